@@ -1,0 +1,94 @@
+/** What activities take and give. Names and shapes are stored in histories. */
+import type { ArtifactRef, CallName, Failure, Json, JsonPath, LogLevel, Plan, Value } from '../flow';
+
+/** Facts about the node run that an activity works for. */
+export interface CallContext {
+  readonly workspace: string;
+  readonly runId: string;
+  readonly flowId: string;
+  readonly path: string;
+  readonly nodeRunId: string;
+  readonly attempt: number;
+  /** Stable over the retries of one node run (X2); sent as `Idempotency-Key`. */
+  readonly idempotencyKey: string;
+  /** De-duplicates one attempt's write (X1). */
+  readonly operationId: string;
+}
+
+/**
+ * Params of a call: resolved by the workflow, or as source with the values it needs when an expression reads a claim
+ * beyond its known parts (X6). Later also the way in which secrets are resolved (X14).
+ */
+export type CallParams =
+  | { readonly kind: 'resolved'; readonly value: Json }
+  | { readonly kind: 'source'; readonly template: Json; readonly scope: EvaluationScope };
+
+/** Values by root (`input`, `nodes.<id>`, `item`, …) and the frozen clock and uuid seed of the evaluation. */
+export interface EvaluationScope {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly nodes: Readonly<Record<string, Value>>;
+  readonly nowMs: number;
+  readonly uuidSeed: string;
+}
+
+export interface CallInput {
+  readonly activity: CallName;
+  readonly context: CallContext;
+  readonly params: CallParams;
+  /** Paths of the output to return beside a claim (X6). */
+  readonly reads: readonly JsonPath[];
+  /** Limit of this attempt, ms. */
+  readonly timeoutMs: number;
+}
+
+export interface CallOutput {
+  readonly output: Value;
+  /** The action; absent = `default`. */
+  readonly action?: string;
+  /** Line for the run's log, e.g. `HTTP request successful` {status_code, url}. */
+  readonly log?: { readonly level: LogLevel; readonly message: string; readonly data?: Json };
+}
+
+/** `ApplicationFailure.type` of a node failure thrown by `call`; its first detail is the Failure. */
+export const NODE_FAILURE = 'NodeFailure';
+
+/** The activities of a worker. `call` is the one door of node types; the others serve the engine. */
+export interface Activities {
+  call(input: CallInput): Promise<CallOutput>;
+  /** Resolves a template in an activity because it needs claims (X6). Local. `select`: take this page of a list result. */
+  evaluate(input: EvaluateInput): Promise<EvaluateOutput>;
+  /** Stores a value as an artifact and returns the claim (X5). Local; idempotent by key. */
+  offload(input: { readonly workspace: string; readonly runId: string; readonly key: string; readonly value: Json; readonly reads: readonly JsonPath[] }): Promise<Value>;
+  /** Reads a page of a list behind a claim or inline value. Local. */
+  readItems(input: { readonly workspace: string; readonly ref: ArtifactRef; readonly offset: number; readonly limit: number }): Promise<{ readonly items: Json[]; readonly total: number }>;
+  loadPlan(input: { readonly workspace: string; readonly flowId: string; readonly version: number }): Promise<Plan>;
+  /** S3: resolve version, check enabled and input, insert the row. Local; idempotent by run id. */
+  admit(input: AdmitInput): Promise<AdmitOutput>;
+  saveCheckpoint(input: { readonly workspace: string; readonly runId: string; readonly key: string; readonly state: Json }): Promise<ArtifactRef>;
+  loadCheckpoint(input: { readonly workspace: string; readonly ref: ArtifactRef }): Promise<Json>;
+}
+
+export interface EvaluateInput {
+  readonly workspace: string;
+  readonly runId: string;
+  readonly path: string;
+  /** `template`: resolve as template; `expression`: bare CEL source. */
+  readonly kind: 'template' | 'expression';
+  readonly source: Json;
+  readonly scope: EvaluationScope;
+  readonly reads: readonly JsonPath[];
+}
+export type EvaluateOutput = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly failure: Failure };
+
+export interface AdmitInput {
+  readonly runId: string;
+  readonly workspace: string;
+  /** Flow id, or a flow name of the workspace. */
+  readonly flow: string;
+  readonly version?: number;
+  readonly input: Value;
+  readonly parent?: { readonly runId: string; readonly path: string };
+}
+export type AdmitOutput =
+  | { readonly admitted: true; readonly flowId: string; readonly flowName: string; readonly version: number; readonly plan: Plan }
+  | { readonly admitted: false; readonly flowId: string; readonly flowName: string; readonly version: number; readonly state: 'SKIP' | 'FAIL'; readonly failure: Failure };

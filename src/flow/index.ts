@@ -1,0 +1,13 @@
+export type { Json, JsonObject } from './json';
+export { isJsonObject } from './json';
+export { LIMITS } from './limits';
+export * from './words';
+export type { ArtifactRef, JsonPath, Value } from './value';
+export { inline } from './value';
+export type { Failure } from './failure';
+export { RepriseError, isRepriseError } from './errors';
+export type * from './plan';
+export type { Epoch, JournalEntry, JournalType, NodeSummary, RunCounts } from './journal';
+export { JOURNAL_TYPES, toEpoch } from './journal';
+export type { Principal, Role } from './principal';
+export { ROLES } from './principal';

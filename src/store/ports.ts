@@ -1,0 +1,256 @@
+/**
+ * The store ports, in domain words. Every method that touches tenant data takes the workspace (or is keyed by an id that
+ * a workspace-checked call gave). Each adapter passes `test/contract/*.suite.ts`. No transactions: one document is the unit
+ * of atomicity, claims are inserts by id (M2), hot paths address a document by `_id` alone.
+ */
+import type { ArtifactRef, Epoch, Failure, JournalEntry, Json, NodeSummary, Plan, Role, RunCounts, RunState, TerminalRunState, Value } from '../flow';
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+export interface PageRequest {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+// ---- accounts ----
+export interface Account {
+  readonly id: string;
+  readonly workspace: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly passwordHash: string;
+  /** Bumped at password change or logout of all: older tokens end. */
+  readonly tokenVersion: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+export interface AccountStore {
+  /** False when the id or the e-mail (unique over all workspaces, case-insensitive) is taken. */
+  insert(account: Account): Promise<boolean>;
+  get(id: string): Promise<Account | undefined>;
+  findByEmail(email: string): Promise<Account | undefined>;
+  count(): Promise<number>;
+}
+
+// ---- flows ----
+export interface Flow {
+  readonly id: string;
+  readonly workspace: string;
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+  /** Newest version number, and the one that a start takes unless it names another. */
+  readonly latestVersion: number;
+  readonly publishedVersion?: number;
+  /** `metadata.version` of the published (else latest) definition, as the author wrote it. */
+  readonly versionLabel: string;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly deletedAt?: Date;
+}
+export interface FlowVersion {
+  readonly flowId: string;
+  readonly workspace: string;
+  readonly version: number;
+  readonly label: string;
+  readonly form: 'native';
+  /** The text as sent; reads back byte for byte. */
+  readonly definition: string;
+  readonly plan: Plan;
+  /** JSON Schema of the run input, when the definition has one. */
+  readonly inputSchema?: Json;
+  /** The account that saved it: its secrets are the run's. */
+  readonly savedBy: string;
+  readonly createdAt: Date;
+}
+export interface FlowStore {
+  insert(flow: Flow): Promise<void>;
+  /** Deleted flows are not found unless `withDeleted`. */
+  get(workspace: string, id: string, options?: { readonly withDeleted?: boolean }): Promise<Flow | undefined>;
+  /** Newest first by (createdAt, id). */
+  list(workspace: string, filter: { readonly tag?: string }, page: PageRequest): Promise<Page<Flow>>;
+  findByName(workspace: string, name: string): Promise<Flow | undefined>;
+  update(workspace: string, id: string, change: Partial<Omit<Flow, 'id' | 'workspace' | 'createdAt' | 'createdBy'>>): Promise<Flow | undefined>;
+  /** False when that number is taken (a concurrent save): the caller takes the next. Insert by `_id` `<flowId>:<version>`. */
+  insertVersion(version: FlowVersion): Promise<boolean>;
+  getVersion(workspace: string, flowId: string, version: number): Promise<FlowVersion | undefined>;
+  listVersions(workspace: string, flowId: string, page: PageRequest): Promise<Page<FlowVersion>>;
+}
+
+// ---- runs ----
+export interface RunTrigger {
+  readonly type: 'api' | 'manual' | 'schedule' | 'webhook' | 'flow';
+  readonly by?: string;
+  readonly parentRunId?: string;
+  readonly parentPath?: string;
+}
+/** The run head: what a run looks like from outside. */
+export interface Run {
+  readonly id: string;
+  readonly workspace: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly version: number;
+  readonly state: RunState;
+  readonly input: Value;
+  readonly trigger: RunTrigger;
+  /** Set when the start carried an Idempotency-Key. */
+  readonly keyed: boolean;
+  readonly createdAt: Date;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly output?: Value;
+  readonly error?: Failure;
+  readonly counts?: RunCounts;
+  readonly waitingFor: readonly string[];
+  /** Last journal seq that the head has seen, and the epoch that wrote it. */
+  readonly seq: number;
+  readonly epoch?: Epoch;
+  /** The projection may lack events; the reconciler rebuilds it from history. */
+  readonly dirty: boolean;
+  /** P11: the interpreter reports problems; the cause as text. */
+  readonly stalled?: string;
+  readonly nodes: Readonly<Record<string, NodeSummary>>;
+}
+/** What one flush changes in a head: scalar members and whole node summaries by static path. Never a terminal state (P2). */
+export interface HeadChange {
+  readonly state?: RunState;
+  readonly startedAt?: Date;
+  readonly waitingFor?: readonly string[];
+  readonly seq?: number;
+  readonly epoch?: Epoch;
+  readonly nodes?: Readonly<Record<string, NodeSummary>>;
+  readonly dirty?: boolean;
+  /** null clears. */
+  readonly stalled?: string | null;
+}
+/** The close of a run, read from Temporal. Idempotent: the first close wins, later ones change nothing. */
+export interface RunClosure {
+  readonly state: TerminalRunState;
+  readonly endedAt: Date;
+  readonly startedAt?: Date;
+  readonly output?: Value;
+  readonly error?: Failure;
+  readonly counts?: RunCounts;
+  readonly seq?: number;
+}
+export interface RunFilter {
+  readonly flowId?: string;
+  readonly states?: readonly RunState[];
+}
+export interface RunStore {
+  /** False when the id exists. */
+  insert(run: Run): Promise<boolean>;
+  get(workspace: string, id: string): Promise<Run | undefined>;
+  /** For engine parts that hold only the id (projection, reconciler). */
+  getById(id: string): Promise<Run | undefined>;
+  /** Newest first by (createdAt, id), heads without `nodes`. */
+  list(workspace: string, filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
+  /** Applies to live heads only: a closed head is left alone. Creates nothing. */
+  applyHead(id: string, change: HeadChange): Promise<void>;
+  /** True when this call closed it; false when it was closed before. */
+  close(id: string, closure: RunClosure): Promise<boolean>;
+  /** NEW rows older than `before`; dirty heads; live heads: the reconciler's work lists (ids in createdAt order). */
+  listNew(before: Date, limit: number): Promise<readonly Run[]>;
+  listDirty(limit: number): Promise<readonly Run[]>;
+  listLive(afterId: string | undefined, limit: number): Promise<readonly Run[]>;
+}
+
+// ---- journal ----
+export interface JournalBucket {
+  readonly runId: string;
+  readonly workspace: string;
+  readonly epoch: Epoch;
+  readonly firstSeq: number;
+  readonly entries: readonly JournalEntry[];
+}
+export interface JournalStore {
+  /** Insert-only, `_id` = `<runId>:<epoch>:<firstSeq>` (P6); repeating one is harmless. */
+  append(buckets: readonly JournalBucket[]): Promise<void>;
+  /** Merged by seq, newest epoch wins; where its content differs the older tail is cut (P1). Ascending, seq > after. */
+  read(runId: string, after: number, limit: number): Promise<readonly JournalEntry[]>;
+  /** All buckets of a run, for the reconciler's comparison. */
+  readBuckets(runId: string): Promise<readonly JournalBucket[]>;
+}
+
+// ---- side log: what an activity says while it runs ----
+export interface SideLogLine {
+  readonly at: Date;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly data?: Json;
+}
+export interface SideLogChunk {
+  readonly runId: string;
+  readonly workspace: string;
+  readonly nodeRunId: string;
+  readonly path: string;
+  readonly attempt: number;
+  /** 0,1,2,… of this attempt; `_id` = `<runId>:<nodeRunId>:<attempt>:<n>`. */
+  readonly n: number;
+  readonly lines: readonly SideLogLine[];
+}
+export interface SideLogStore {
+  append(chunk: SideLogChunk): Promise<void>;
+  list(runId: string): Promise<readonly SideLogChunk[]>;
+}
+
+// ---- idempotency, leases: claims by insert (M2) ----
+export interface IdempotencyClaim {
+  readonly workspace: string;
+  readonly flowId: string;
+  readonly key: string;
+  readonly generation: number;
+  readonly bodyHash: string;
+  readonly runId: string;
+}
+export interface IdempotencyStore {
+  /** Inserts `_id = hash(workspace, flow, key, generation)`; the claim that holds the id, and whether this call made it. */
+  claim(claim: IdempotencyClaim): Promise<{ readonly claimed: boolean; readonly held: IdempotencyClaim }>;
+}
+export interface LeaseStore {
+  /** Inserts term `<name>:<term>`; true when this holder has the term. Old terms are swept. */
+  acquire(name: string, term: number, holder: string): Promise<boolean>;
+}
+
+// ---- key-value ----
+export interface KvStore {
+  get(workspace: string, key: string): Promise<{ readonly found: boolean; readonly value: Json }>;
+  /**
+   * Writes carry an operation id: the same id is applied once and answers the first result (X1). `ttlMs` = expiry.
+   * `increment` answers the new number, `append` the new list.
+   */
+  set(workspace: string, key: string, value: Json, options: { readonly operationId: string; readonly ttlMs?: number }): Promise<void>;
+  delete(workspace: string, key: string, options: { readonly operationId: string }): Promise<boolean>;
+  increment(workspace: string, key: string, amount: number, options: { readonly operationId: string }): Promise<number>;
+  append(workspace: string, key: string, value: Json, options: { readonly operationId: string }): Promise<Json[]>;
+  list(workspace: string, prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Json }[]>;
+}
+
+// ---- artifacts ----
+export interface ArtifactStore {
+  /** Atomic write (temp file, fsync, rename); `key` is built from ids only, `<workspace>/<run>/…`. Same key and bytes: same ref. */
+  put(key: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, type: string): Promise<ArtifactRef>;
+  get(ref: ArtifactRef): Promise<Uint8Array>;
+  open(ref: ArtifactRef): Promise<AsyncIterable<Uint8Array>>;
+  delete(ref: ArtifactRef): Promise<void>;
+}
+
+export interface Stores {
+  readonly accounts: AccountStore;
+  readonly flows: FlowStore;
+  readonly runs: RunStore;
+  readonly journal: JournalStore;
+  readonly sideLog: SideLogStore;
+  readonly idempotency: IdempotencyStore;
+  readonly leases: LeaseStore;
+  readonly kv: KvStore;
+  /** Answers within ~1 s or throws `unavailable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
