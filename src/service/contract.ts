@@ -3,7 +3,7 @@
  * Refusals are RepriseError with a stable code: not_found, invalid_request, validation_error, conflict, forbidden, unauthorized,
  * idempotency_conflict, flow_disabled, decision_pending, rate_limited, unavailable (details {retryAfterSeconds, runId?}), …
  */
-import type { Failure, JournalEntry, Json, JsonObject, NodeSummary, Principal, RunState } from '../flow';
+import type { Failure, Issue, JournalEntry, Json, JsonObject, NodeSummary, Principal, RunState } from '../flow';
 import type { ExplainAnswer } from '../workflows/contract';
 import type { Flow, FlowVersion, Page, PageRequest, Run } from '../store/ports';
 
@@ -22,14 +22,7 @@ export interface FlowService {
   validate(principal: Principal, definition: string): Promise<DefinitionReport>;
 }
 
-/** One fault of a definition: a place in the document (`nodes.fetch.next.ok`, line from 1) and what to do. */
-export interface Issue {
-  readonly code: string;
-  readonly path: string;
-  readonly line?: number;
-  readonly message: string;
-  readonly suggestion?: string;
-}
+export type { Issue } from '../flow';
 export interface DefinitionReport {
   readonly valid: boolean;
   readonly issues: readonly Issue[];
