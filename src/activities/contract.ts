@@ -1,5 +1,11 @@
 /** What activities take and give. Names and shapes are stored in histories. */
-import type { ArtifactRef, CallName, Failure, Json, JsonPath, LogLevel, Plan, Value } from '../flow';
+import type { ArtifactRef, CallName, CallParams, EvaluationScope, Failure, Json, JsonPath, LogLevel, Plan, Value } from '../flow';
+
+/**
+ * Params of a call come resolved by the workflow, or as source with the values it needs when an expression reads a claim
+ * beyond its known parts (X6). Later also the way in which secrets are resolved (X14).
+ */
+export type { CallParams, EvaluationScope } from '../flow';
 
 /** Facts about the node run that an activity works for. */
 export interface CallContext {
@@ -13,22 +19,6 @@ export interface CallContext {
   readonly idempotencyKey: string;
   /** De-duplicates one attempt's write (X1). */
   readonly operationId: string;
-}
-
-/**
- * Params of a call: resolved by the workflow, or as source with the values it needs when an expression reads a claim
- * beyond its known parts (X6). Later also the way in which secrets are resolved (X14).
- */
-export type CallParams =
-  | { readonly kind: 'resolved'; readonly value: Json }
-  | { readonly kind: 'source'; readonly template: Json; readonly scope: EvaluationScope };
-
-/** Values by root (`input`, `nodes.<id>`, `item`, …) and the frozen clock and uuid seed of the evaluation. */
-export interface EvaluationScope {
-  readonly values: Readonly<Record<string, Value>>;
-  readonly nodes: Readonly<Record<string, Value>>;
-  readonly nowMs: number;
-  readonly uuidSeed: string;
 }
 
 export interface CallInput {
@@ -49,8 +39,7 @@ export interface CallOutput {
   readonly log?: { readonly level: LogLevel; readonly message: string; readonly data?: Json };
 }
 
-/** `ApplicationFailure.type` of a node failure thrown by `call`; its first detail is the Failure. */
-export const NODE_FAILURE = 'NodeFailure';
+export { NODE_FAILURE } from '../flow';
 
 /** The activities of a worker. `call` is the one door of node types; the others serve the engine. */
 export interface Activities {

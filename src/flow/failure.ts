@@ -1,6 +1,9 @@
 import type { Json } from './json';
 import type { Value } from './value';
 
+/** `ApplicationFailure.type` of a node failure thrown by an activity; its first detail is the Failure. A stored contract. */
+export const NODE_FAILURE = 'NodeFailure';
+
 /**
  * Why a node run (or a run) failed. Plain data: it crosses Temporal, the journal and the API as it is.
  * `code` is stable snake_case (`server_error`, `timeout`, `expression_error`, …), `message` one sentence (≤ 8 KiB, X5).

@@ -94,18 +94,35 @@ export type Operation =
   | { readonly kind: 'delay'; readonly duration: Json }
   | { readonly kind: 'waitUntil'; readonly until: Json }
   | { readonly kind: 'waitEvent'; readonly event: string; readonly key?: Json; readonly timeout?: Json }
-  | { readonly kind: 'waitCondition'; readonly if: string; readonly intervalMs: number; readonly maxAttempts: number; readonly timeout?: Json }
+  | {
+      readonly kind: 'waitCondition';
+      readonly if: string;
+      readonly intervalMs: number;
+      readonly maxAttempts: number;
+      readonly timeout?: Json;
+    }
   | LoopOperation
-  | { readonly kind: 'parallel'; readonly branches: Readonly<Record<string, FramePlan>>; readonly concurrency?: number; readonly tolerate: number }
+  | {
+      readonly kind: 'parallel';
+      readonly branches: Readonly<Record<string, FramePlan>>;
+      readonly concurrency?: number;
+      readonly tolerate: number;
+    }
   | { readonly kind: 'group'; readonly body: FramePlan; readonly finally?: FramePlan }
   /** A sub-flow = child run. `detach` answers {runId} at once. */
-  | { readonly kind: 'flow'; readonly flow: Json; readonly version?: Json; readonly input: Json; readonly mode: 'wait' | 'detach' }
+  | {
+      readonly kind: 'flow';
+      readonly flow: Json;
+      readonly version?: Json;
+      readonly input: Json;
+      readonly mode: 'wait' | 'detach';
+    }
   | { readonly kind: 'succeed'; readonly state: 'DONE' | 'SKIP'; readonly output?: Json }
   | { readonly kind: 'fail'; readonly code: Json; readonly message: Json };
 
 export interface ValueOperation {
   readonly kind: 'value';
-  /** Template of the output; absent = null. */
+  /** Template of the output; absent = the previous node's output is passed on. */
   readonly output?: Json;
   readonly route?: Route;
   /** A line for the run's log. */
@@ -115,11 +132,21 @@ export interface ValueOperation {
 /** How a value operation chooses its action. */
 export type Route =
   /** First rule whose expression is true, else `otherwise`. `all` answers every true one (router mode all). */
-  | { readonly kind: 'rules'; readonly rules: readonly { readonly if: string; readonly action: string }[]; readonly otherwise: string; readonly all?: boolean }
+  | {
+      readonly kind: 'rules';
+      readonly rules: readonly { readonly if: string; readonly action: string }[];
+      readonly otherwise: string;
+      readonly all?: boolean;
+    }
   /** Boolean expression: action `true` or `false`. */
   | { readonly kind: 'boolean'; readonly if: string }
   /** The expression's value as text, if it is one of `cases`, else `default`. */
-  | { readonly kind: 'switch'; readonly on: string; readonly cases: Readonly<Record<string, string>>; readonly otherwise: string };
+  | {
+      readonly kind: 'switch';
+      readonly on: string;
+      readonly cases: Readonly<Record<string, string>>;
+      readonly otherwise: string;
+    };
 
 export interface LoopOperation {
   readonly kind: 'loop';

@@ -1,7 +1,18 @@
 /**
  * Names and payloads that Temporal stores: a contract with every history ever written. Plain data, flow types only.
  */
-import type { ArtifactRef, Failure, JournalEntry, Json, NodeSummary, Plan, RunCounts, RunState, TerminalRunState, Value } from '../flow';
+import type {
+  ArtifactRef,
+  Failure,
+  JournalEntry,
+  Json,
+  NodeSummary,
+  Plan,
+  RunCounts,
+  RunState,
+  TerminalRunState,
+  Value,
+} from '../flow';
 
 export const WORKFLOW_TYPE = 'runFlow';
 export const TASK_QUEUE = 'reprise';
@@ -30,7 +41,9 @@ export type RunFlowArgs =
       readonly kind: 'start';
       readonly origin: RunOrigin;
       /** Compiled plan and input: inline up to 64 KiB together, else claims loaded by the activity `loadStart`. */
-      readonly plan: { readonly kind: 'inline'; readonly plan: Plan } | { readonly kind: 'ref'; readonly flowId: string; readonly version: number };
+      readonly plan:
+        | { readonly kind: 'inline'; readonly plan: Plan }
+        | { readonly kind: 'ref'; readonly flowId: string; readonly version: number };
       readonly input: Value;
       /** Search attributes may be upserted (S5). */
       readonly searchable: boolean;
@@ -63,8 +76,19 @@ export interface RunResult {
 /** `ApplicationFailure.type` of a run that ends FAIL; its first detail is the RunResult. A cancelled run ends Canceled with the RunResult as detail. */
 export const RUN_FAILED = 'RunFailed';
 
-export const SIGNALS = { hold: 'hold', release: 'release', cancel: 'cancel', deliverEvent: 'deliverEvent', childEnded: 'childEnded' } as const;
-export const UPDATES = { hold: 'holdRun', release: 'releaseRun', cancel: 'cancelRun', deliverEvent: 'deliverEventToRun' } as const;
+export const SIGNALS = {
+  hold: 'hold',
+  release: 'release',
+  cancel: 'cancel',
+  deliverEvent: 'deliverEvent',
+  childEnded: 'childEnded',
+} as const;
+export const UPDATES = {
+  hold: 'holdRun',
+  release: 'releaseRun',
+  cancel: 'cancelRun',
+  deliverEvent: 'deliverEventToRun',
+} as const;
 export const QUERIES = { nodeState: 'nodeState', journal: 'journal', explain: 'explain' } as const;
 
 export interface ActorInput {
@@ -96,7 +120,13 @@ export interface ChildEndedInput {
 /** `loading` while the plan comes by reference (X10): the caller falls back to the head. */
 export type NodeStateAnswer =
   | { readonly loading: true }
-  | { readonly loading: false; readonly state: RunState; readonly seq: number; readonly nodes: Readonly<Record<string, NodeSummary>>; readonly truncated: boolean };
+  | {
+      readonly loading: false;
+      readonly state: RunState;
+      readonly seq: number;
+      readonly nodes: Readonly<Record<string, NodeSummary>>;
+      readonly truncated: boolean;
+    };
 export interface JournalAnswer {
   readonly entries: readonly JournalEntry[];
   /** Seq of the last entry the run has written. */

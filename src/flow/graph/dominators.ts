@@ -27,7 +27,7 @@ export const computeImmediateDominators = (
     }
     return a;
   };
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const id of order) {
       if (id === ROOT) continue;

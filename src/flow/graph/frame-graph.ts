@@ -103,3 +103,27 @@ export const joinsInCycle = (frame: GraphFrame): string[] => {
     .filter((join) => reachable(graph, join.id, (id) => id === join.opener).has(join.id))
     .map((join) => join.id);
 };
+
+/** True when every onward path of `id` leads to `join`: its loss loses nothing else (J7). */
+export const leadsOnlyTo = (
+  graph: Pick<FrameGraph, 'successors' | 'exits'>,
+  id: string,
+  join: string,
+  opener: string,
+): boolean => {
+  const seen = new Set<string>();
+  const stack = [id];
+  let arrives = false;
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (graph.exits.has(at)) return false;
+    for (const target of graph.successors.get(at) ?? []) {
+      if (target === join) arrives = true;
+      else if (target === opener) return false;
+      else if (!seen.has(target)) {
+        seen.add(target);
+        stack.push(target);
+      }
+    }
+  }
+  return arrives;
+};

@@ -5,9 +5,12 @@
  */
 export const ROOT_FRAME = '';
 export const FINALLY_FRAME = 'finally';
+/** Purpose of requests for the run's own output; not a legal node id. */
+export const RUN_OUTPUT = '$output';
 export const COMPENSATE_FRAME = 'compensate';
 
 export const joinPath = (frame: string, step: string): string => (frame === '' ? step : `${frame}/${step}`);
 export const visitStep = (id: string, visit: number): string => (visit === 1 ? id : `${id}#${visit}`);
-export const attemptPath = (blockPath: string, attempt: number): string => (attempt === 1 ? blockPath : `${blockPath}@${attempt}`);
+export const attemptPath = (blockPath: string, attempt: number): string =>
+  attempt === 1 ? blockPath : `${blockPath}@${attempt}`;
 export const slotPath = (blockPath: string, slot: string | number): string => `${blockPath}[${slot}]`;

@@ -1,0 +1,139 @@
+import type { FramePlan, LoopOperation, NodePlan } from '../plan';
+import { inline, type Value } from '../value';
+import { DEFAULT_ACTION } from '../words';
+import { jsonOf } from './ask';
+import { endStopped, failRun, framesOf, stopFrame } from './fail-and-stop';
+import { pumpLoop, startLoop } from './loop';
+import { nodePlanOf, type Machine } from './machine';
+import { attemptPath, FINALLY_FRAME, joinPath, slotPath } from './paths';
+import { settle } from './settle';
+import type { BranchesMemory, FrameState, GroupMemory, NodeRun } from './state';
+import { closeFrame, openFrame } from './tokens';
+
+/** Starts (or goes on with) a block; its body runs in this same workflow (design §3 Blocks). */
+export const startBlock = (machine: Machine, run: NodeRun, plan: NodePlan): void => {
+  if (plan.op.kind === 'loop') startLoop(machine, run, plan.op);
+  else if (plan.op.kind === 'parallel') startBranches(machine, run, plan.op.branches, plan.op.concurrency);
+  else if (plan.op.kind === 'group') {
+    run.block = { kind: 'group' };
+    openFrame(machine, { path: attemptPath(run.path, run.attempt), site: run.site, owner: run.path, parent: run.frame });
+  }
+};
+
+const startBranches = (
+  machine: Machine,
+  run: NodeRun,
+  branches: Readonly<Record<string, FramePlan>>,
+  concurrency: number | undefined,
+): void => {
+  const block: BranchesMemory = { kind: 'branches', waiting: Object.keys(branches), active: 0, failed: 0, outputs: {} };
+  run.block = block;
+  pumpBranches(machine, run, block, concurrency ?? block.waiting.length);
+};
+
+const pumpBranches = (machine: Machine, run: NodeRun, block: BranchesMemory, concurrency: number): void => {
+  while (block.active < concurrency) {
+    const name = block.waiting.shift();
+    if (name === undefined) break;
+    block.active += 1;
+    openFrame(machine, {
+      path: slotPath(attemptPath(run.path, run.attempt), name),
+      site: slotPath(run.site, name),
+      owner: run.path,
+      parent: run.frame,
+      locals: { branch: name },
+    });
+  }
+  if (block.active > 0) return;
+  const output = Object.fromEntries(Object.entries(block.outputs).map(([name, value]) => [name, jsonOf(value)]));
+  settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(output) });
+};
+
+/** A frame of this block has ended: take its result, then open the next, fail, or settle. */
+export const onBlockFrameEnded = (machine: Machine, run: NodeRun, frame: FrameState): void => {
+  const plan = nodePlanOf(machine, run);
+  const { block } = run;
+  if (block?.kind === 'group') return onGroupFrameEnded(machine, run, block, frame);
+  if (run.stopping !== undefined) return onStoppedFrameEnded(machine, run, frame);
+  if (block?.kind === 'loop' && plan.op.kind === 'loop') return onIterationEnded(machine, run, plan.op, frame);
+  if (block?.kind !== 'branches' || plan.op.kind !== 'parallel') return;
+  const name = String(frame.locals['branch']);
+  block.active -= 1;
+  block.outputs[name] = resultOf(frame);
+  closeFrame(machine, frame.path);
+  if (failed(machine, run, frame, block, plan.op.tolerate)) return;
+  pumpBranches(machine, run, block, plan.op.concurrency ?? Number.MAX_SAFE_INTEGER);
+};
+
+const onIterationEnded = (machine: Machine, run: NodeRun, op: LoopOperation, frame: FrameState): void => {
+  const { block } = run;
+  if (block?.kind !== 'loop') return;
+  if (frame.stop === undefined && op.until !== undefined) {
+    // `until` sees the nodes of the iteration, so the frame stays until it is answered.
+    pumpLoop(machine, run, op, frame);
+    return;
+  }
+  block.active -= 1;
+  block.outputs[Number(frame.locals['index'])] = resultOf(frame);
+  closeFrame(machine, frame.path);
+  if (failed(machine, run, frame, block, op.tolerate)) return;
+  pumpLoop(machine, run, op);
+};
+
+/** A tolerated failure stays in the list as {error}. */
+const resultOf = (frame: FrameState): Value => {
+  if (frame.stop?.kind === 'failed') {
+    const { code, message } = frame.stop.failure;
+    return inline({ error: { code, message } });
+  }
+  return frame.last ?? inline(null);
+};
+
+/** Counts a failed frame; past the tolerance the rest of the block stops and the block fails with it. */
+const failed = (machine: Machine, run: NodeRun, frame: FrameState, block: { failed: number }, tolerate: number): boolean => {
+  if (frame.stop?.kind !== 'failed') return false;
+  block.failed += 1;
+  if (block.failed <= tolerate) return false;
+  const failure = { ...frame.stop.failure };
+  const rest = framesOf(machine, run);
+  if (rest.length === 0) failRun(machine, run, failure);
+  else {
+    run.stopping = { kind: 'failed', failure };
+    for (const other of rest) stopFrame(machine, other, { kind: 'cancelled' });
+  }
+  return true;
+};
+
+const onStoppedFrameEnded = (machine: Machine, run: NodeRun, frame: FrameState): void => {
+  closeFrame(machine, frame.path);
+  if (framesOf(machine, run).length > 0 || run.stopping === undefined) return;
+  endStopped(machine, run, run.stopping);
+};
+
+/** A group's `finally` runs however the body ended; then the group ends as the body did. */
+const onGroupFrameEnded = (machine: Machine, run: NodeRun, block: GroupMemory, frame: FrameState): void => {
+  const plan = nodePlanOf(machine, run);
+  const bodyPath = attemptPath(run.path, run.attempt);
+  if (frame.path === bodyPath) {
+    block.result = {
+      ...(frame.stop === undefined ? {} : { stop: frame.stop }),
+      ...(frame.last === undefined ? {} : { last: frame.last }),
+    };
+    if (plan.op.kind === 'group' && plan.op.finally !== undefined) {
+      openFrame(machine, {
+        path: joinPath(bodyPath, FINALLY_FRAME),
+        site: joinPath(run.site, FINALLY_FRAME),
+        owner: run.path,
+        parent: bodyPath,
+      });
+      return;
+    }
+  }
+  const own = frame.path === bodyPath ? undefined : frame.stop;
+  for (const open of framesOf(machine, run)) closeFrame(machine, open.path);
+  const stop = block.result?.stop;
+  if (run.stopping !== undefined) endStopped(machine, run, run.stopping);
+  else if (stop?.kind === 'failed') failRun(machine, run, stop.failure);
+  else if (own?.kind === 'failed') failRun(machine, run, own.failure);
+  else settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: block.result?.last ?? inline(null) });
+};

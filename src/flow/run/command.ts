@@ -1,0 +1,66 @@
+import type { JsonPath, Value } from '../value';
+import type { ArtifactRef } from '../value';
+import type { Json, JsonObject } from '../json';
+import type { CallName } from '../plan';
+
+/** Values an expression needs outside the workflow: roots, nodes, the frozen clock and the uuid seed. */
+export interface EvaluationScope {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly nodes: Readonly<Record<string, Value>>;
+  readonly nowMs: number;
+  readonly uuidSeed: string;
+}
+export type CallParams =
+  | { readonly kind: 'resolved'; readonly value: Json }
+  /** `raw` members hold code and are never templated; they are merged over the resolved ones. */
+  | { readonly kind: 'source'; readonly template: Json; readonly raw: JsonObject; readonly scope: EvaluationScope };
+
+/** What the interpreter asks of its driver. Data only; `path` is empty for requests of the run itself. */
+export type Command =
+  | {
+      readonly type: 'call';
+      readonly path: string;
+      readonly nodeRunId: string;
+      readonly attempt: number;
+      readonly mode: 'local' | 'activity';
+      readonly activity: CallName;
+      readonly params: CallParams;
+      readonly reads: readonly JsonPath[];
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly type: 'evaluate';
+      readonly path: string;
+      readonly purpose: string;
+      readonly kind: 'template' | 'expression';
+      readonly source: Json;
+      readonly scope: EvaluationScope;
+      readonly reads: readonly JsonPath[];
+    }
+  | {
+      readonly type: 'offload';
+      readonly path: string;
+      readonly purpose: string;
+      readonly value: Json;
+      readonly reads: readonly JsonPath[];
+    }
+  | {
+      readonly type: 'readItems';
+      readonly path: string;
+      readonly ref: ArtifactRef;
+      readonly offset: number;
+      readonly limit: number;
+    }
+  | {
+      readonly type: 'startChild';
+      readonly path: string;
+      readonly childRunId: string;
+      readonly flow: string;
+      readonly version?: number;
+      readonly input: Value;
+      readonly detach: boolean;
+    }
+  | { readonly type: 'signalChild'; readonly childRunId: string; readonly signal: 'cancel' | 'hold' | 'release' }
+  | { readonly type: 'stopAttempt'; readonly path: string }
+  /** The activation's cost is used up (X7): come back with a `time` event after a short timer. */
+  | { readonly type: 'yield' };

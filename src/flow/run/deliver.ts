@@ -1,0 +1,72 @@
+import { LIMITS } from '../limits';
+import { inline } from '../value';
+import { DEFAULT_ACTION } from '../words';
+import { record, type Machine } from './machine';
+import { settle } from './settle';
+import type { DeliveredEvent, NodeRun } from './state';
+
+export type DeliveryOutcome = 'delivered' | 'kept' | 'duplicate' | 'full';
+
+const matches = (run: NodeRun, event: Pick<DeliveredEvent, 'name' | 'key'>): boolean =>
+  run.event !== undefined &&
+  run.stopping === undefined &&
+  run.event.name === event.name &&
+  (run.event.key === undefined || run.event.key === event.key);
+
+/** The oldest wait that takes this event. */
+export const waitFor = (machine: Pick<Machine, 'state'>, event: Pick<DeliveredEvent, 'name' | 'key'>): NodeRun | undefined =>
+  Object.values(machine.state.runs).find((run) => matches(run, event));
+
+const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void => {
+  const { name, key, data, at } = event;
+  settle(machine, run, {
+    state: 'DONE',
+    action: DEFAULT_ACTION,
+    output: inline({ event: name, key: key ?? null, data, receivedAt: new Date(at).toISOString() }),
+  });
+};
+
+/** An event that came before its wait (or while the run was held) is taken now. */
+export const takeEarlyEvent = (machine: Machine, run: NodeRun): void => {
+  const { state } = machine;
+  if (state.held !== undefined) return;
+  const index = state.early.findIndex((event) => matches(run, event));
+  const [event] = index < 0 ? [] : state.early.splice(index, 1);
+  if (event !== undefined) answer(machine, run, event);
+};
+
+/** What a delivery would do; the update's validator refuses `full` (100 kept a run). */
+export const foresee = (
+  machine: Pick<Machine, 'state'>,
+  event: { readonly name: string; readonly key?: string; readonly id?: string },
+): DeliveryOutcome => {
+  const { state } = machine;
+  if (event.id !== undefined && state.seenEvents.includes(event.id)) return 'duplicate';
+  if (state.held === undefined && waitFor(machine, event) !== undefined) return 'delivered';
+  return state.early.length >= LIMITS.earlyEvents ? 'full' : 'kept';
+};
+
+export const deliver = (
+  machine: Machine,
+  delivery: Omit<DeliveredEvent, 'at'> & { readonly id?: string; readonly by?: string },
+): DeliveryOutcome => {
+  const { state } = machine;
+  const outcome = foresee(machine, delivery);
+  if (outcome === 'duplicate') return outcome;
+  const { id, by, ...facts } = delivery;
+  if (id !== undefined) state.seenEvents = [...state.seenEvents, id].slice(-1_000);
+  record(machine, {
+    type: 'event.received',
+    level: outcome === 'full' ? 'warn' : 'debug',
+    message:
+      outcome === 'full'
+        ? `Event ${facts.name} dropped: ${LIMITS.earlyEvents} events are kept already`
+        : `Event ${facts.name} received (${outcome})`,
+    data: { name: facts.name, key: facts.key ?? null, outcome, by: by ?? null },
+  });
+  const event: DeliveredEvent = { ...facts, at: machine.nowMs };
+  const run = outcome === 'delivered' ? waitFor(machine, event) : undefined;
+  if (run !== undefined) answer(machine, run, event);
+  else if (outcome === 'kept') state.early.push(event);
+  return outcome;
+};

@@ -1,0 +1,51 @@
+import type { Failure } from '../failure';
+import type { Json } from '../json';
+import type { Value } from '../value';
+import type { LogLevel, TerminalRunState } from '../words';
+
+/** What the driver feeds back. The clock comes with every transition, so `time` carries nothing. */
+export type RunEvent =
+  | { readonly type: 'begin' }
+  | { readonly type: 'time' }
+  | {
+      readonly type: 'callDone';
+      readonly path: string;
+      readonly attempt: number;
+      readonly output: Value;
+      readonly action?: string;
+      readonly log?: CallLog;
+    }
+  | { readonly type: 'callFailed'; readonly path: string; readonly attempt: number; readonly failure: Failure }
+  | { readonly type: 'callStopped'; readonly path: string; readonly attempt: number }
+  /** A local attempt was too slow: run the same attempt as a regular activity (X3). */
+  | { readonly type: 'callEscalated'; readonly path: string; readonly attempt: number }
+  | { readonly type: 'evaluated'; readonly path: string; readonly purpose: string; readonly value: Value }
+  | { readonly type: 'offloaded'; readonly path: string; readonly purpose: string; readonly value: Value }
+  | { readonly type: 'evaluationFailed'; readonly path: string; readonly failure: Failure }
+  | { readonly type: 'itemsRead'; readonly path: string; readonly offset: number; readonly items: Json[]; readonly total: number }
+  | { readonly type: 'childStarted'; readonly path: string; readonly childRunId: string }
+  | {
+      readonly type: 'childEnded';
+      readonly path: string;
+      readonly childRunId: string;
+      readonly state: TerminalRunState;
+      readonly output?: Value;
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'hold'; readonly by?: string }
+  | { readonly type: 'release'; readonly by?: string }
+  | { readonly type: 'cancel'; readonly by?: string; readonly reason?: string }
+  | {
+      readonly type: 'deliver';
+      readonly name: string;
+      readonly key?: string;
+      readonly data: Json;
+      readonly id?: string;
+      readonly by?: string;
+    };
+
+export interface CallLog {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly data?: Json;
+}

@@ -1,0 +1,116 @@
+import { leadsOnlyTo, reachable, type FrameGraph, type JoinInfo } from '../graph';
+import { failRun, stopRun } from './fail-and-stop';
+import { toFailure } from './failures';
+import { framePlanOf, graphOf, record, type Machine } from './machine';
+import { joinPath } from './paths';
+import type { FrameState, JoinState } from './state';
+import { createRun } from './tokens';
+
+/** Something that may still bring a token: an unsettled node run, or an unfired join that holds one (J3). */
+interface Live {
+  readonly at: string;
+  readonly lineage: Readonly<Record<string, number>>;
+  readonly run: boolean;
+}
+
+const liveThings = (machine: Machine, frame: FrameState, graph: FrameGraph): Live[] => {
+  const runs = frame.live.map((path) => machine.state.runs[path]).filter((run) => run !== undefined);
+  const held = Object.values(frame.joins).filter((join) => !join.fired && join.edges.length > 0);
+  return [
+    ...runs.map((run) => ({
+      at: run.id,
+      lineage: graph.openers.has(run.id) ? { ...run.lineage, [run.id]: run.visit } : run.lineage,
+      run: true,
+    })),
+    ...held.map((join) => ({ at: join.join, lineage: join.lineage, run: false })),
+  ];
+};
+
+/**
+ * Nodes this thing can still reach for a join instance: paths avoid the join, its opener, and joins that have already
+ * fired for the thing. A fired join opens again when its own opener is reached on the way (a new visit, a new instance).
+ */
+const reachOf = (frame: FrameState, graph: FrameGraph, thing: Live, join: JoinInfo): Set<string> => {
+  const fired = [...graph.joins.values()].filter(
+    (other) => frame.joins[`${other.id}@${thing.lineage[other.opener] ?? 1}`]?.fired === true,
+  );
+  const closed = new Set(fired.map((other) => other.id));
+  for (;;) {
+    const reach = reachable(graph, thing.at, (id) => id === join.id || id === join.opener || closed.has(id));
+    const reopened = fired.filter((other) => closed.has(other.id) && reach.has(other.opener));
+    if (reopened.length === 0) return reach;
+    for (const other of reopened) closed.delete(other.id);
+  }
+};
+
+/** Incoming edges of the join that a live thing of the same opener visit can still take (J3). */
+const ableEdges = (machine: Machine, frame: FrameState, graph: FrameGraph, join: JoinInfo, instance: JoinState): Set<string> => {
+  const able = new Set<string>();
+  for (const thing of liveThings(machine, frame, graph)) {
+    if (thing.at === join.id || (thing.lineage[join.opener] ?? 1) !== instance.openerVisit) continue;
+    const reach = reachOf(frame, graph, thing, join);
+    for (const edge of join.edges) if (edge === thing.at || reach.has(edge)) able.add(edge);
+  }
+  return able;
+};
+
+type Verdict = { readonly kind: 'wait' | 'fire' } | { readonly kind: 'unsatisfied'; readonly wanted: number };
+
+/** J4 and J6. */
+const judge = (machine: Machine, frame: FrameState, graph: FrameGraph, join: JoinInfo, instance: JoinState): Verdict => {
+  if (join.needs) return { kind: instance.edges.length === join.edges.length ? 'fire' : 'wait' };
+  const wanted = join.mode === 'any' ? 1 : join.mode;
+  if (wanted !== 'all' && instance.edges.length >= wanted) return { kind: 'fire' };
+  const able = ableEdges(machine, frame, graph, join, instance);
+  if (wanted === 'all') return { kind: able.size === 0 ? 'fire' : 'wait' };
+  const possible = new Set([...instance.edges, ...able]).size;
+  return possible < wanted ? { kind: 'unsatisfied', wanted } : { kind: 'wait' };
+};
+
+/** Looks at every join of the frame that holds a token. Called whenever something in the frame settled. */
+export const checkJoins = (machine: Machine, frame: FrameState): void => {
+  const graph = graphOf(machine, frame);
+  if (graph.joins.size === 0) return;
+  for (const instance of Object.values(frame.joins)) {
+    const join = graph.joins.get(instance.join);
+    if (join === undefined || instance.fired || frame.stop !== undefined) continue;
+    const verdict = judge(machine, frame, graph, join, instance);
+    if (verdict.kind === 'wait') continue;
+    fire(machine, frame, graph, join, instance, verdict);
+  }
+};
+
+const fire = (
+  machine: Machine,
+  frame: FrameState,
+  graph: FrameGraph,
+  join: JoinInfo,
+  instance: JoinState,
+  verdict: Exclude<Verdict, { kind: 'wait' }>,
+): void => {
+  instance.fired = true;
+  const run = createRun(machine, frame, join.id, { ...instance.lineage });
+  const place = { path: run.path, node: joinPath(frame.site, join.id) };
+  if (verdict.kind === 'unsatisfied') {
+    const text = `Join ${join.id} needs ${verdict.wanted} branches and only ${instance.edges.length} can come (${instance.edges.length}/${verdict.wanted})`;
+    failRun(machine, run, toFailure('join_unsatisfied', text, run.path));
+    return;
+  }
+  record(machine, {
+    type: 'join.fired',
+    level: 'debug',
+    message: `Join ${join.id} fired with ${instance.edges.join(', ')}`,
+    ...place,
+    data: { edges: [...instance.edges] },
+  });
+  if (framePlanOf(machine, frame).nodes[join.id]?.cancelLosers === true) cancelLosers(machine, frame, graph, join, instance);
+};
+
+/** J7: only node runs whose every onward path leads to the join. */
+const cancelLosers = (machine: Machine, frame: FrameState, graph: FrameGraph, join: JoinInfo, instance: JoinState): void => {
+  for (const path of [...frame.live]) {
+    const run = machine.state.runs[path];
+    if (run === undefined || run.id === join.id || (run.lineage[join.opener] ?? 1) !== instance.openerVisit) continue;
+    if (leadsOnlyTo(graph, run.id, join.id, join.opener)) stopRun(machine, run, { kind: 'cancelled' });
+  }
+};

@@ -1,0 +1,159 @@
+import { expressionReferences, evaluateExpression, resolveTemplate, templateReferences, type Reference } from '../expr';
+import { stableUuid } from '../hash';
+import { isJsonObject, type Json, type JsonObject } from '../json';
+import { LIMITS } from '../limits';
+import type { NodePlan } from '../plan';
+import { inline, type JsonPath, type Value } from '../value';
+import type { EvaluationScope } from './command';
+import type { Machine } from './machine';
+import { spendBudget } from './meter';
+import { covers, knownPart, toScope } from './scope-values';
+import type { FrameState, NodeRun, RunMemory } from './state';
+
+interface Read {
+  readonly root: string;
+  readonly path: JsonPath;
+}
+
+/** `trigger.body.x` and `prev.args.x` are reads of the input; `prev.<ref>` is a read of that node. */
+const toRead = (reference: Reference): Read => {
+  const { root, path } = reference;
+  if (root === 'trigger') return { root: 'input', path: path[0] === 'body' ? path.slice(1) : [] };
+  if (root === 'prev') return path[0] === 'args' ? { root: 'input', path: path.slice(1) } : { root: 'nodes', path };
+  return { root, path };
+};
+
+/** Where names are looked up: the frame of the node run and those around it. The run itself has only the root frame. */
+const framesAround = (state: RunMemory, path: string | undefined): FrameState[] => {
+  const frames: FrameState[] = [];
+  for (let frame = state.frames[path ?? '']; frame !== undefined;) {
+    frames.push(frame);
+    frame = frame.parent === undefined ? undefined : state.frames[frame.parent];
+  }
+  return frames;
+};
+
+const runRoot = (state: RunMemory): JsonObject => ({
+  id: state.facts.runId,
+  flow: { id: state.facts.flowId, name: state.facts.flowName },
+  version: state.facts.version,
+  workspace: state.facts.workspace,
+  startedAt: new Date(state.startedAt).toISOString(),
+});
+
+const localOf = (frames: readonly FrameState[], name: string): Json | undefined =>
+  frames.find((frame) => Object.hasOwn(frame.locals, name))?.locals[name];
+const nodeOf = (frames: readonly FrameState[], id: string): Value | undefined =>
+  frames.find((frame) => Object.hasOwn(frame.outputs, id))?.outputs[id];
+
+const rootValue = (machine: Machine, frames: readonly FrameState[], root: string): Value | undefined => {
+  const { state } = machine;
+  const local = localOf(frames, root);
+  if (local !== undefined) return inline(local);
+  if (root === 'input') return state.input;
+  if (root === 'vars') return inline(machine.plan.vars ?? {});
+  if (root === 'run') return inline(runRoot(state));
+  if (root !== 'error') return undefined;
+  const failure = frames.find((frame) => frame.error !== undefined)?.error ?? state.outcome?.failure;
+  if (failure === undefined) return undefined;
+  const { code, message, status, nodePath } = failure;
+  return inline({ code, message, nodePath, ...(status === undefined ? {} : { status }) });
+};
+
+interface Gathered {
+  readonly values: Record<string, Value>;
+  readonly nodes: Record<string, Value>;
+  readonly covered: boolean;
+}
+
+/** The values that these references read, and whether the workflow holds all of them (X6). */
+const gather = (machine: Machine, frames: readonly FrameState[], references: readonly Reference[]): Gathered => {
+  const values: Record<string, Value> = {};
+  const nodes: Record<string, Value> = {};
+  let covered = true;
+  for (const reference of references) {
+    const { root, path } = toRead(reference);
+    if (root !== 'nodes') {
+      const value = rootValue(machine, frames, root);
+      if (value === undefined) continue;
+      values[root] = value;
+      covered &&= covers(value, path);
+      continue;
+    }
+    const ids = path[0] === undefined ? [...new Set(frames.flatMap((frame) => Object.keys(frame.outputs)))] : [String(path[0])];
+    for (const id of ids) {
+      const value = nodeOf(frames, id);
+      if (value === undefined) continue;
+      nodes[id] = value;
+      covered &&= covers(value, path.slice(1));
+    }
+  }
+  return { values, nodes, covered };
+};
+
+export type Evaluation =
+  | { readonly here: true; readonly value: Value }
+  /** Needs values behind claims: to be evaluated in an activity. */
+  | { readonly here: false; readonly scope: EvaluationScope };
+
+export interface Evaluated {
+  readonly kind: 'template' | 'expression';
+  readonly source: Json;
+  /** Where names are looked up, when not in the node run's own frame (a loop's `until` sees the iteration). */
+  readonly frame?: string;
+  /** Names that win over all frames, e.g. `index` of a loop's `while`. */
+  readonly locals?: Readonly<Record<string, Json>>;
+}
+
+/**
+ * Evaluates in the workflow, or says what an activity needs for it. Throws RepriseError (`expression_error`,
+ * `expression_too_costly`). A `run` of undefined is the run itself (its output).
+ */
+export const evaluate = (machine: Machine, run: NodeRun | undefined, what: Evaluated): Evaluation => {
+  const { kind, source } = what;
+  const references = kind === 'template' ? templateReferences(source) : expressionReferences(String(source));
+  const frames = framesAround(machine.state, what.frame ?? run?.frame);
+  const gathered = gather(machine, frames, references);
+  for (const [name, local] of Object.entries(what.locals ?? {})) gathered.values[name] = inline(local);
+  const seed = `${machine.state.facts.runId}|${run?.path ?? ''}`;
+  if (!gathered.covered) {
+    const { values, nodes } = gathered;
+    return { here: false, scope: { values, nodes, nowMs: machine.nowMs, uuidSeed: `${seed}|${run?.uuids ?? 0}` } };
+  }
+  const uuid = (): string => {
+    const n = run?.uuids ?? 0;
+    if (run !== undefined) run.uuids += 1;
+    return stableUuid(`${seed}|${n}`);
+  };
+  const scope = toScope(gathered, knownPart);
+  const value = spendBudget(machine, LIMITS.expressionCost, (meter) => {
+    const context = { nowMs: machine.nowMs, uuid, meter };
+    return kind === 'template' ? resolveTemplate(source, scope, context) : evaluateExpression(String(source), scope, context);
+  });
+  return { here: true, value: inline(value) };
+};
+
+/** The values an undo will read, taken when its node completed: a loop body is gone by then. */
+export const undoValues = (
+  machine: Machine,
+  run: NodeRun,
+  undo: NodePlan,
+): { nodes: Record<string, Value>; locals: Record<string, Json> } => {
+  const frames = framesAround(machine.state, run.frame);
+  const references = undo.op.kind === 'call' ? templateReferences(undo.op.params) : [];
+  const { nodes } = gather(machine, frames, references);
+  const locals: Record<string, Json> = {};
+  for (const { root } of references) {
+    const local = localOf(frames, root);
+    if (local !== undefined) locals[root] = local;
+  }
+  return { nodes, locals };
+};
+
+/** A list or text that a template must give; anything else is `invalid_params`. */
+export const asList = (value: Json): Json[] | undefined =>
+  Array.isArray(value)
+    ? value
+    : isJsonObject(value)
+      ? Object.entries(value).map(([key, item]) => ({ key, value: item }))
+      : undefined;

@@ -1,0 +1,174 @@
+/**
+ * The memory of a run. JSON, so that a checkpoint is a plain copy (X8). It is mutable and owned by one driver:
+ * `transition` (see transition.ts) is the pure form.
+ */
+import type { Failure } from '../failure';
+import type { RunCounts } from '../journal';
+import type { Json } from '../json';
+import type { ArtifactRef, Value } from '../value';
+import type { NodeState, TerminalRunState } from '../words';
+import type { NodeSummary } from '../journal';
+
+export interface RunFacts {
+  readonly runId: string;
+  readonly workspace: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly version: number;
+}
+
+/** How the main part of a run ended, kept while compensation and `finally` run. */
+export interface Outcome {
+  state: TerminalRunState;
+  failure?: Failure;
+  output?: Value;
+}
+
+/** Why a frame takes no more tokens. */
+export type StopReason =
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'ended'; readonly state: 'DONE' | 'SKIP'; readonly output?: Value };
+
+export interface JoinState {
+  readonly join: string;
+  readonly openerVisit: number;
+  fired: boolean;
+  /** Producers whose token arrived. */
+  edges: string[];
+  lineage: Record<string, number>;
+}
+
+export interface FrameState {
+  readonly path: string;
+  /** Static path: where its FramePlan lies in the plan. */
+  readonly site: string;
+  /** Path of the block node run that owns it; absent for root, finally and compensation. */
+  readonly owner?: string;
+  /** The lexically enclosing frame: where names are looked up next. */
+  readonly parent?: string;
+  readonly locals: Record<string, Json>;
+  visits: Record<string, number>;
+  outputs: Record<string, Value>;
+  joins: Record<string, JoinState>;
+  live: string[];
+  /** Output of the node that ended last. */
+  last?: Value;
+  error?: Failure;
+  stop?: StopReason;
+  ended?: true;
+}
+
+export type Wake =
+  | { readonly kind: 'retry' | 'delay' | 'timeout' | 'poll'; readonly at: number }
+  /** The node run's own limit. */
+  | { readonly kind: 'limit'; readonly at: number };
+
+export interface LoopMemory {
+  readonly kind: 'loop';
+  /** Items in memory, from index `base` on; all of them when `claim` is absent. */
+  items: Json[];
+  base: number;
+  total?: number;
+  claim?: ArtifactRef;
+  reading?: true;
+  next: number;
+  active: number;
+  failed: number;
+  outputs: Value[];
+  deadline?: number;
+  stopping?: true;
+}
+export interface BranchesMemory {
+  readonly kind: 'branches';
+  waiting: string[];
+  active: number;
+  failed: number;
+  outputs: Record<string, Value>;
+}
+export interface GroupMemory {
+  readonly kind: 'group';
+  result?: { readonly stop?: StopReason; readonly last?: Value };
+}
+export type BlockMemory = LoopMemory | BranchesMemory | GroupMemory;
+
+/** An unsettled node run. */
+export interface NodeRun {
+  readonly path: string;
+  readonly site: string;
+  readonly frame: string;
+  readonly id: string;
+  readonly visit: number;
+  readonly nodeRunId: string;
+  readonly lineage: Record<string, number>;
+  state: Extract<NodeState, 'READY' | 'RUN' | 'RETRY' | 'WAIT'>;
+  attempt: number;
+  startedAt?: number;
+  attemptStartedAt?: number;
+  /** `when` was true. */
+  admitted?: true;
+  /** What of this node run happens outside the workflow right now. */
+  busy?: 'local' | 'activity' | 'evaluate' | 'child';
+  /** A local attempt took too long: this node runs as a regular activity (X3). */
+  slow?: true;
+  wake?: Wake;
+  limit?: number;
+  /** Being stopped: what to do when the attempt has ended. */
+  stopping?: { readonly kind: 'cancelled' } | { readonly kind: 'failed'; readonly failure: Failure };
+  /** Results of evaluations done in an activity, by purpose (X6). */
+  evaluated?: Record<string, Value>;
+  /** Calls of uuid() so far in this node run (X2). */
+  uuids: number;
+  event?: { readonly name: string; readonly key?: string };
+  polls?: number;
+  block?: BlockMemory;
+  childRunId?: string;
+}
+
+export interface DeliveredEvent {
+  readonly name: string;
+  readonly key?: string;
+  readonly data: Json;
+  readonly at: number;
+}
+
+/** A completed node that has an undo, with the values its undo reads. */
+export interface Undo {
+  readonly path: string;
+  readonly site: string;
+  readonly nodes: Record<string, Value>;
+  readonly locals: Record<string, Json>;
+}
+
+export type Phase = 'main' | 'output' | 'compensate' | 'finally' | 'ended';
+
+export interface RunMemory {
+  readonly facts: RunFacts;
+  readonly startedAt: number;
+  readonly input: Value;
+  phase: Phase;
+  seq: number;
+  deadline: number;
+  frames: Record<string, FrameState>;
+  runs: Record<string, NodeRun>;
+  /** Paths of READY node runs, oldest first. */
+  ready: string[];
+  summaries: Record<string, NodeSummary>;
+  counts: { -readonly [K in keyof RunCounts]: RunCounts[K] };
+  held?: { readonly at: number; readonly by?: string };
+  cancelling?: { readonly at: number; readonly by?: string; readonly reason?: string };
+  early: DeliveredEvent[];
+  /** Ids of deliveries already taken, newest last, bounded. */
+  seenEvents: string[];
+  undo: Undo[];
+  outcome?: Outcome;
+  /** A request for the run itself is under way (output evaluation or offload). */
+  busy?: true;
+  /** Offloads under way, `<frame>|<node>` (X5). */
+  offloading: string[];
+  /** Bytes of inline values held in frames (X5). */
+  heldBytes: number;
+  /** Shown state and waiting set as last journalled. */
+  shown: string;
+  lastNode?: string;
+}

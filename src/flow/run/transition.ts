@@ -1,0 +1,132 @@
+import type { JournalEntry } from '../journal';
+import { LIMITS } from '../limits';
+import type { Plan } from '../plan';
+import type { Value } from '../value';
+import { onBlockFrameEnded } from './blocks';
+import type { Command } from './command';
+import type { RunEvent } from './event';
+import { handleEvent } from './events';
+import { checkJoins } from './joins';
+import { createMachine, fault, graphOf, record, runAt, type Machine, type Task } from './machine';
+import { relieveMemory } from './memory';
+import { advancePhase } from './phases';
+import type { RunFacts, RunMemory } from './state';
+import { startRun } from './step';
+import { shownState, waitingFor } from './view';
+
+export interface Advance {
+  readonly commands: readonly Command[];
+  readonly journal: readonly JournalEntry[];
+}
+
+/** The memory of a run before its first event. `startedAt` and all times are epoch ms. */
+export const initialState = (plan: Plan, facts: RunFacts, input: Value, startedAt: number): RunMemory => ({
+  facts,
+  startedAt,
+  input,
+  phase: 'main',
+  seq: 0,
+  deadline: startedAt + plan.timeoutMs,
+  frames: {},
+  runs: {},
+  ready: [],
+  summaries: {},
+  counts: { nodeRuns: 0, done: 0, failed: 0, skipped: 0, filtered: 0, cancelled: 0 },
+  early: [],
+  seenEvents: [],
+  undo: [],
+  offloading: [],
+  heldBytes: 0,
+  shown: 'RUN|',
+});
+
+/** Feeds events to the run *in place* (the driver owns the state) and runs every ready inline node to a fixed point. */
+export const advance = (plan: Plan, state: RunMemory, events: readonly RunEvent[], nowMs: number): Advance => {
+  const machine = createMachine(plan, state, nowMs, LIMITS.activationCost);
+  for (const event of events) {
+    if (state.phase === 'ended') break;
+    handleEvent(machine, event);
+    drain(machine);
+  }
+  if (state.phase !== 'ended') relieveMemory(machine);
+  journalShownState(machine);
+  return { commands: machine.commands, journal: machine.journal };
+};
+
+/** The pure form: the given state is left as it was. */
+export const transition = (
+  plan: Plan,
+  state: RunMemory,
+  event: RunEvent,
+  nowMs: number,
+): Advance & { readonly state: RunMemory } => {
+  const next = structuredClone(state);
+  return { ...advance(plan, next, [event], nowMs), state: next };
+};
+
+const drain = (machine: Machine): void => {
+  const { state } = machine;
+  for (;;) {
+    const task = machine.queue.shift();
+    if (task !== undefined) perform(machine, task);
+    else if (!startNext(machine)) {
+      const phase = state.phase;
+      advancePhase(machine);
+      if (
+        machine.queue.length === 0 &&
+        state.phase === phase &&
+        (state.ready.length === 0 || state.held !== undefined || machine.budget <= 0)
+      )
+        return;
+      if (state.phase === 'ended') return;
+    }
+  }
+};
+
+/** The gate: nothing new starts while held (X11), or when this activation has done its share (X7). */
+const startNext = (machine: Machine): boolean => {
+  const { state } = machine;
+  if (state.held !== undefined || state.ready.length === 0) return false;
+  if (machine.budget <= 0) {
+    if (!machine.commands.some((command) => command.type === 'yield')) machine.commands.push({ type: 'yield' });
+    return false;
+  }
+  const path = state.ready.shift();
+  const run = path === undefined ? undefined : runAt(machine, path);
+  if (run !== undefined) startRun(machine, run);
+  return true;
+};
+
+const perform = (machine: Machine, task: Task): void => {
+  const frame = machine.state.frames[task.frame];
+  if (frame === undefined) return;
+  if (task.kind === 'frameChanged') {
+    if (frame.ended === true) return;
+    checkJoins(machine, frame);
+    if (frame.live.length > 0) return;
+    const stuck = Object.values(frame.joins).find(
+      (join) => !join.fired && graphOf(machine, frame).joins.get(join.join)?.needs === false,
+    );
+    if (stuck !== undefined && frame.stop === undefined)
+      throw fault(`join ${stuck.join} waits in a frame without live node runs`);
+    frame.ended = true;
+    machine.queue.push({ kind: 'frameEnded', frame: frame.path });
+    return;
+  }
+  if (frame.owner === undefined) return;
+  const owner = runAt(machine, frame.owner);
+  if (owner === undefined) throw fault(`the frame ${frame.path} has no owner`);
+  onBlockFrameEnded(machine, owner, frame);
+};
+
+const journalShownState = (machine: Machine): void => {
+  const { state } = machine;
+  if (state.phase === 'ended') return;
+  const name = shownState(state);
+  const waiting = waitingFor(state);
+  const shown = `${name}|${waiting.join(',')}`;
+  if (shown === state.shown) return;
+  state.shown = shown;
+  const why = waiting.length === 0 ? '' : `, waiting for ${waiting.join(', ')}`;
+  record(machine, { type: 'run.state', level: 'debug', message: `Run is ${name}${why}`, state: name, waitingFor: waiting });
+};

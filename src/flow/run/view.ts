@@ -1,0 +1,62 @@
+import type { NodeSummary } from '../journal';
+import type { RunState } from '../words';
+import type { NodeRun, RunMemory } from './state';
+
+const isLeaf = (run: NodeRun): boolean => run.block === undefined;
+
+/** X11: terminal > ON_HOLD > RUN > WAIT. WAIT means that nothing can move until something outside answers. */
+export const shownState = (state: RunMemory): RunState => {
+  if (state.phase === 'ended') return state.outcome?.state ?? 'FAIL';
+  if (state.held !== undefined) return 'ON_HOLD';
+  const leaves = Object.values(state.runs).filter(isLeaf);
+  return leaves.length > 0 && leaves.every((run) => run.state === 'WAIT') ? 'WAIT' : 'RUN';
+};
+
+/** What the run waits for from outside, e.g. `event:payment`. */
+export const waitingFor = (state: RunMemory): string[] => [
+  ...new Set(Object.values(state.runs).flatMap((run) => (run.event === undefined ? [] : [`event:${run.event.name}`]))),
+];
+
+/** One sentence per node on why it is in its state. */
+export const explain = (state: RunMemory, summaries: Readonly<Record<string, NodeSummary>>): Record<string, string> => {
+  const told: Record<string, string> = {};
+  for (const [site, summary] of Object.entries(summaries)) told[site] = sentence(state, summary);
+  return told;
+};
+
+const sentence = (state: RunMemory, summary: NodeSummary): string => {
+  const run = state.runs[summary.path];
+  switch (summary.state) {
+    case 'READY':
+      return state.held === undefined ? 'is about to start' : 'is ready; the run is held';
+    case 'WAIT': {
+      const key = run?.event?.key;
+      const limit = run?.wake === undefined ? '' : ` until ${new Date(run.wake.at).toISOString()}`;
+      return `waits for event ${run?.event?.name ?? ''}${key === undefined ? '' : ` with key ${key}`}${limit}`;
+    }
+    case 'RETRY':
+      return `attempt ${summary.attempt} failed (${summary.error?.message ?? ''}); next at ${new Date(run?.wake?.at ?? 0).toISOString()}`;
+    case 'RUN':
+      return running(run);
+    case 'FILTERED':
+      return 'was filtered: its `when` was false';
+    case 'FAIL':
+    case 'SKIP':
+      return summary.error === undefined ? 'was skipped' : `failed: ${summary.error.message}`;
+    case 'CANCELLED':
+      return 'was cancelled';
+    case 'DONE':
+      return `answered ${summary.action ?? 'default'}`;
+    case 'IDLE':
+      return 'has not been reached';
+  }
+};
+
+const running = (run: NodeRun | undefined): string => {
+  if (run?.wake?.kind === 'delay') return `waits until ${new Date(run.wake.at).toISOString()}`;
+  if (run?.wake?.kind === 'poll') return `checks its condition again at ${new Date(run.wake.at).toISOString()}`;
+  if (run?.busy === 'child') return `waits for the sub-flow run ${run.childRunId ?? ''}`;
+  if (run?.block?.kind === 'loop')
+    return `runs iteration ${run.block.next}${run.block.total === undefined ? '' : ` of ${run.block.total}`}`;
+  return 'is executing';
+};

@@ -1,0 +1,153 @@
+/**
+ * Signals, updates and queries of a run. HTTP uses the updates: their validators refuse a late or wrong answer
+ * synchronously, their handlers are synchronous (X10). Signals do the same for operators in the Temporal UI.
+ */
+import { ApplicationFailure, condition, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  explain,
+  foresee,
+  LIMITS,
+  shownState,
+  waitingFor,
+  type DeliveryOutcome,
+  type JournalEntry,
+  type NodeSummary,
+  type RunEvent,
+  type RunMemory,
+} from '../flow';
+import { QUERIES, SIGNALS, UPDATES } from './contract';
+import type {
+  ActorInput,
+  ChildEndedInput,
+  DeliverEventInput,
+  ExplainAnswer,
+  JournalAnswer,
+  NodeStateAnswer,
+  UpdateAnswer,
+} from './contract';
+
+/** What handlers need of the driver. `memory` is undefined while the plan comes by reference. */
+export interface Conversation {
+  memory(): RunMemory | undefined;
+  /** Queues an event; the main loop takes it in this same activation. */
+  take(event: RunEvent): void;
+  /** Applies an event at once and journals it. */
+  apply(event: RunEvent): void;
+  ring(): readonly JournalEntry[];
+}
+
+const refuse = (code: string, message: string): never => {
+  throw ApplicationFailure.create({ type: code, message, nonRetryable: true });
+};
+
+const define = <Input, Ret>(name: string) => defineUpdate<Ret, [Input]>(name);
+
+export const registerHandlers = (talk: Conversation): void => {
+  const requireLive = (): void => {
+    const memory = talk.memory();
+    if (memory?.phase === 'ended') refuse('conflict', `The run has ended ${shownState(memory)}`);
+  };
+  const answer = (memory: RunMemory, outcome: NonNullable<UpdateAnswer['outcome']>): UpdateAnswer => ({
+    state: shownState(memory),
+    seq: memory.seq,
+    outcome,
+  });
+
+  /** The memory as soon as there is one: an update that comes while the plan is loading waits for it (X10). */
+  const loaded = async (): Promise<RunMemory> => {
+    await condition(() => talk.memory() !== undefined);
+    return talk.memory() ?? refuse('unavailable', 'The run is loading');
+  };
+
+  const actor = (type: 'hold' | 'release' | 'cancel', update: string, signal: string): void => {
+    setHandler(
+      define<ActorInput | undefined, UpdateAnswer>(update),
+      async (input) => {
+        const memory = talk.memory() ?? (await loaded());
+        const before = memory.seq;
+        talk.apply({ type, ...actorOf(input) });
+        return answer(memory, memory.seq === before ? 'unchanged' : 'changed');
+      },
+      { validator: requireLive },
+    );
+    setHandler(defineSignal<[ActorInput?]>(signal), (input) => talk.take({ type, ...actorOf(input) }));
+  };
+  actor('hold', UPDATES.hold, SIGNALS.hold);
+  actor('release', UPDATES.release, SIGNALS.release);
+  actor('cancel', UPDATES.cancel, SIGNALS.cancel);
+
+  setHandler(
+    define<DeliverEventInput, UpdateAnswer>(UPDATES.deliverEvent),
+    async (input) => {
+      const memory = talk.memory() ?? (await loaded());
+      const outcome: DeliveryOutcome = foresee({ state: memory }, input);
+      if (outcome === 'full') return refuse('too_many_events', `${LIMITS.earlyEvents} events wait already`);
+      talk.apply({ type: 'deliver', ...input });
+      return answer(memory, outcome);
+    },
+    {
+      validator: (input) => {
+        requireLive();
+        const memory = talk.memory();
+        if (memory !== undefined && foresee({ state: memory }, input) === 'full')
+          refuse('too_many_events', `The run keeps ${LIMITS.earlyEvents} events that nothing waits for yet; it takes no more`);
+      },
+    },
+  );
+  setHandler(defineSignal<[DeliverEventInput]>(SIGNALS.deliverEvent), (input) => talk.take({ type: 'deliver', ...input }));
+  setHandler(defineSignal<[ChildEndedInput]>(SIGNALS.childEnded), ({ path, runId, result }) =>
+    talk.take({
+      type: 'childEnded',
+      path,
+      childRunId: runId,
+      state: result.state,
+      ...(result.output === undefined ? {} : { output: result.output }),
+      ...(result.error === undefined ? {} : { failure: result.error }),
+    }),
+  );
+
+  setHandler(defineQuery<NodeStateAnswer>(QUERIES.nodeState), () => {
+    const memory = talk.memory();
+    if (memory === undefined) return { loading: true };
+    const { nodes, truncated } = page(memory.summaries);
+    return { loading: false, state: shownState(memory), seq: memory.seq, nodes, truncated };
+  });
+  setHandler(defineQuery<JournalAnswer, [number?]>(QUERIES.journal), (after) => {
+    const ring = talk.ring();
+    const lastSeq = ring.at(-1)?.seq ?? 0;
+    return { entries: fitting(ring.filter((entry) => entry.seq > (after ?? 0))), lastSeq, firstSeq: ring[0]?.seq ?? lastSeq + 1 };
+  });
+  setHandler(defineQuery<ExplainAnswer>(QUERIES.explain), () => {
+    const memory = talk.memory();
+    if (memory === undefined) return { state: 'RUN', waitingFor: [], held: false, nodes: {} };
+    return {
+      state: shownState(memory),
+      waitingFor: waitingFor(memory),
+      held: memory.held !== undefined,
+      nodes: explain(memory, page(memory.summaries).nodes),
+    };
+  });
+};
+
+const actorOf = (input: ActorInput | undefined): ActorInput => ({
+  ...(input?.by === undefined ? {} : { by: input.by }),
+  ...(input?.reason === undefined ? {} : { reason: input.reason }),
+});
+
+/** P5: an answer over 2 MB fails with a misleading error, so every answer stays below 256 KiB. */
+const fitting = <T>(items: readonly T[]): T[] => {
+  const taken: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    bytes += JSON.stringify(item).length;
+    if (bytes > LIMITS.queryPageBytes) break;
+    taken.push(item);
+  }
+  return taken;
+};
+
+const page = (summaries: Readonly<Record<string, NodeSummary>>): { nodes: Record<string, NodeSummary>; truncated: boolean } => {
+  const all = Object.entries(summaries);
+  const taken = fitting(all);
+  return { nodes: Object.fromEntries(taken), truncated: taken.length < all.length };
+};

@@ -1,0 +1,2 @@
+/** Exactly the workflow functions: their names are a stored contract. */
+export { runFlow } from './run-flow';

@@ -1,0 +1,182 @@
+/**
+ * The one workflow: asks the interpreter (src/flow) for commands, performs them, feeds the events back.
+ *
+ * W1. One await point: the main loop waits for its inbox and for nothing else.
+ * W2. The interpreter decides; nothing here looks into a plan.
+ * W3. Journal and state leave through the outbox, once an activation (P7).
+ * W4. The main loop is not cancellable; Temporal's Cancel is an event like any other (X9).
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancelledFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  advance,
+  LIMITS,
+  nextDeadline,
+  waitingFor,
+  type Command,
+  type Plan,
+  type RunEvent,
+  type RunMemory,
+} from '../flow';
+import { createAttempts, type Attempts } from './attempts';
+import { RUN_FAILED, SIGNALS, type RunFlowArgs, type RunOrigin, type RunResult } from './contract';
+import { createDeadline } from './deadline';
+import { registerHandlers } from './handlers';
+import { loadRun, saveCheckpoint, type Loaded, type Refused } from './load';
+import { createOutbox, type Outbox } from './outbox';
+import { createTaskBudget } from './task-budget';
+
+/** A park that may last: the flush is awaited (P3). */
+const LONG_WAIT_MS = 5_000;
+const LONG_ATTEMPT_MS = 60_000;
+
+export async function runFlow(args: RunFlowArgs): Promise<RunResult> {
+  const root = CancellationScope.current();
+  return CancellationScope.nonCancellable(async () => {
+    const driver = createDriver(args, root);
+    return driver.run();
+  });
+}
+
+const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
+  const inbox: RunEvent[] = [];
+  const outbox: Outbox = createOutbox(args.searchable);
+  const commands: Command[] = [];
+  let loaded: Loaded | undefined;
+  const take = (event: RunEvent): void => void inbox.push(event);
+
+  const apply = (events: readonly RunEvent[]): void => {
+    if (loaded?.plan === undefined) return;
+    const { commands: more, journal } = advance(loaded.plan, loaded.memory, events, Date.now());
+    commands.push(...more);
+    outbox.add(journal);
+  };
+
+  const busy = (): boolean => inbox.length > 0 || commands.length > 0 || outbox.pending();
+
+  registerHandlers({ memory: () => loaded?.memory, take, apply: (event) => apply([event]), ring: outbox.ring });
+  root.cancelRequested.catch(() => take({ type: 'cancel', by: 'operator' }));
+
+  return {
+    async run(): Promise<RunResult> {
+      const start = await loadRun(args);
+      if (start.kind === 'refused') return refuse(start);
+      loaded = start;
+      const { plan, memory } = start;
+      const attempts = createAttempts(memory.facts, args.searchable, take);
+      const deadline = createDeadline(() => take({ type: 'time' }));
+      const budget = createTaskBudget();
+      apply(start.resumed ? [{ type: 'time' }] : [{ type: 'begin' }]);
+      for (;;) {
+        if (inbox.length > 0) apply(inbox.splice(0));
+        await performAll(commands, attempts, budget, take);
+        publish(memory, outbox, attempts);
+        if (memory.phase === 'ended') break;
+        if (mustContinue(attempts, memory)) await continueRun(memory, plan, start.origin);
+        if (!attempts.hasLocal()) deadline.set(nextDeadline(memory));
+        await condition(busy);
+      }
+      await condition(allHandlersFinished);
+      return end(memory, root, start.parent);
+    },
+  };
+
+  /** What came while the checkpoint was written is in no checkpoint: then it goes on here and continues later (X8). */
+  async function continueRun(memory: RunMemory, plan: Plan, origin: RunOrigin): Promise<void> {
+    outbox.publish(memory, { park: true });
+    const { seq } = memory;
+    const checkpoint = await saveCheckpoint(memory, plan);
+    if (busy() || memory.seq !== seq) return;
+    await continueAsNew<typeof runFlow>({ kind: 'resume', origin, checkpoint, searchable: args.searchable });
+  }
+
+  function refuse({ memory, journal, parent }: Refused): Promise<RunResult> {
+    outbox.add(journal);
+    outbox.publish(memory, { park: false });
+    return end(memory, root, parent);
+  }
+};
+
+/** X5: at most 1 MiB of params a workflow task; then a timer closes the task. X7: a yield does the same. */
+const performAll = async (
+  commands: Command[],
+  attempts: Attempts,
+  budget: ReturnType<typeof createTaskBudget>,
+  take: (event: RunEvent) => void,
+): Promise<void> => {
+  for (let command = commands.shift(); command !== undefined; command = commands.shift()) {
+    if (budget.exceededBy(command)) await sleep(1);
+    if (command.type === 'yield') {
+      await sleep(1);
+      take({ type: 'time' });
+    } else attempts.perform(command);
+  }
+};
+
+const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts): void => {
+  const still = memory.ready.length === 0 || memory.held !== undefined;
+  const next = nextDeadline(memory) ?? Number.POSITIVE_INFINITY;
+  const long = attempts.hasRegular() ? attempts.longestMs() > LONG_ATTEMPT_MS : next - Date.now() > LONG_WAIT_MS;
+  const waits = memory.held !== undefined || waitingFor(memory).length > 0;
+  outbox.publish(memory, { park: still && !attempts.hasLocal() && (waits || long) });
+};
+
+/** X8: from the server's suggestion on, as soon as no attempt runs. */
+const mustContinue = (attempts: Attempts, memory: RunMemory): boolean => {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  if (!continueAsNewSuggested && historyLength < LIMITS.historyEventsContinue) return false;
+  if (historyLength >= LIMITS.historyEventsForce) attempts.stopAll();
+  return (
+    attempts.idle() &&
+    allHandlersFinished() &&
+    Object.values(memory.runs).every((run) => run.busy === undefined || run.busy === 'child')
+  );
+};
+
+const toResult = (memory: RunMemory): RunResult => {
+  const outcome = memory.outcome ?? { state: 'FAIL' as const };
+  return {
+    state: outcome.state,
+    ...(outcome.failure === undefined ? {} : { error: withoutOutput(outcome.failure) }),
+    lastSeq: memory.seq,
+    counts: { ...memory.counts },
+    ...(outcome.output === undefined ? {} : { output: outcome.output }),
+  };
+};
+
+const withoutOutput = (failure: NonNullable<RunResult['error']>): NonNullable<RunResult['error']> => {
+  const { output: _, ...rest } = failure;
+  return rest;
+};
+
+/** P10: FAIL closes the workflow as Failed, CANCELLED as Canceled, others as Completed. */
+const end = async (
+  memory: RunMemory,
+  root: CancellationScope,
+  parent: { readonly runId: string; readonly path: string } | undefined,
+): Promise<RunResult> => {
+  const result = toResult(memory);
+  if (parent !== undefined)
+    await getExternalWorkflowHandle(parent.runId)
+      .signal(SIGNALS.childEnded, { runId: memory.facts.runId, path: parent.path, result })
+      .catch(() => undefined);
+  if (result.state === 'FAIL')
+    throw ApplicationFailure.create({
+      type: RUN_FAILED,
+      message: result.error?.message ?? 'The run failed',
+      nonRetryable: true,
+      details: [result],
+    });
+  // Temporal closes a workflow as Canceled only when its cancellation was requested.
+  if (result.state === 'CANCELLED' && root.consideredCancelled) throw new CancelledFailure('The run was cancelled', [result]);
+  return result;
+};
