@@ -40,8 +40,6 @@ const refuse = (code: string, message: string): never => {
   throw ApplicationFailure.create({ type: code, message, nonRetryable: true });
 };
 
-const define = <Input, Ret>(name: string) => defineUpdate<Ret, [Input]>(name);
-
 export const registerHandlers = (talk: Conversation): void => {
   const requireLive = (): void => {
     const memory = talk.memory();
@@ -61,14 +59,14 @@ export const registerHandlers = (talk: Conversation): void => {
 
   const actor = (type: 'hold' | 'release' | 'cancel', update: string, signal: string): void => {
     setHandler(
-      define<ActorInput | undefined, UpdateAnswer>(update),
-      async (input) => {
+      defineUpdate<UpdateAnswer, [ActorInput]>(update),
+      async (input: ActorInput): Promise<UpdateAnswer> => {
         const memory = talk.memory() ?? (await loaded());
         const before = memory.seq;
         talk.apply({ type, ...actorOf(input) });
         return answer(memory, memory.seq === before ? 'unchanged' : 'changed');
       },
-      { validator: requireLive },
+      { validator: (_input: ActorInput) => requireLive() },
     );
     setHandler(defineSignal<[ActorInput?]>(signal), (input) => talk.take({ type, ...actorOf(input) }));
   };
@@ -77,7 +75,7 @@ export const registerHandlers = (talk: Conversation): void => {
   actor('cancel', UPDATES.cancel, SIGNALS.cancel);
 
   setHandler(
-    define<DeliverEventInput, UpdateAnswer>(UPDATES.deliverEvent),
+    defineUpdate<UpdateAnswer, [DeliverEventInput]>(UPDATES.deliverEvent),
     async (input) => {
       const memory = talk.memory() ?? (await loaded());
       const outcome: DeliveryOutcome = foresee({ state: memory }, input);
