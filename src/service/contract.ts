@@ -76,4 +76,4 @@ export interface Services {
   /** Each dependency's name and whether it answers within 1 s. */
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, 'ok' | 'down'>> }>;
 }
-export type { Failure };
+export type { Failure, Flow, FlowVersion, Page, PageRequest, Run };

@@ -1,0 +1,65 @@
+import Koa from 'koa';
+import type { Logger } from '../logger';
+import type { Services } from '../service/contract';
+import { accessLog } from './access-log';
+import type { AppState } from './app-context';
+import { authGate } from './auth-gate';
+import { errorBoundary } from './error-boundary';
+import { flowrunnerRoutes } from './flowrunner/routes';
+import { mountRoutes, refuseUnmatched } from './mount';
+import { createOpenApiDocument } from './openapi';
+import type { OpenApiDocument } from './openapi';
+import { requestId } from './request-id';
+import type { Route } from './route';
+import { securityHeaders } from './security-headers';
+import { createDocsRoutes } from './system/docs-routes';
+import { createSystemRoutes } from './system/routes';
+
+export interface ApiConfig {
+  /** Base URL under which clients reach the service, e.g. `https://flows.example.com`. */
+  readonly publicUrl: string;
+  readonly version: string;
+}
+export interface AppDeps {
+  readonly services: Services;
+  readonly logger: Logger;
+  readonly config: ApiConfig;
+}
+
+/** Every route of the service: the router, the OpenAPI document and the access tests are made of this list. */
+export function createRoutes(config: ApiConfig): readonly Route[] {
+  let document: OpenApiDocument | undefined;
+  const routes: readonly Route[] = [
+    ...createSystemRoutes(() => (document ??= createOpenApiDocument(routes, config))),
+    ...createDocsRoutes(),
+    ...flowrunnerRoutes,
+  ];
+  return routes;
+}
+
+/** The whole HTTP side. It does not listen. The order of the middlewares is the order of this list. */
+export function createApp({ services, logger, config }: AppDeps): Koa<AppState> {
+  const routes = createRoutes(config);
+  const app = new Koa<AppState>();
+  app.on('error', (error: unknown) => logger.warn('a reply could not be sent', { err: error }));
+
+  app.use(requestId);
+  app.use(accessLog(logger));
+  app.use(securityHeaders(config.publicUrl));
+  app.use(errorBoundary);
+  app.use(
+    mountRoutes(
+      routes.filter((route) => route.auth === 'public'),
+      services,
+    ),
+  );
+  app.use(authGate(services.accounts));
+  app.use(
+    mountRoutes(
+      routes.filter((route) => route.auth === 'bearer'),
+      services,
+    ),
+  );
+  app.use(refuseUnmatched(routes));
+  return app;
+}

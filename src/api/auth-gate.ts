@@ -1,0 +1,39 @@
+import type { Middleware, Next } from 'koa';
+import { RepriseError } from '../flow';
+import type { AccountService } from '../service/contract';
+import type { AppContext, AppState } from './app-context';
+
+/** RFC 6750 `b68token`, with a bound: a longer header is no token of ours and is not worth a hash. */
+const BEARER = /^Bearer ([A-Za-z0-9._~+/-]{1,4096}=*)$/i;
+
+/**
+ * Everything mounted behind this needs a valid bearer, matched or not. It has no exceptions: public routes are mounted
+ * before it by exact path.
+ */
+export function authGate(accounts: AccountService): Middleware<AppState> {
+  return async (ctx: AppContext, next: Next): Promise<void> => {
+    const header = ctx.get('authorization');
+    if (header === '')
+      throw new RepriseError(
+        'unauthorized',
+        'Authentication is required: send "Authorization: Bearer <token>" with a token from POST /api/v1/auth/login.',
+      );
+    const token = BEARER.exec(header)?.[1];
+    if (token === undefined) throw refusal();
+    try {
+      ctx.state.principal = await accounts.authenticate(token);
+    } catch (error) {
+      throw isUnauthorized(error) ? refusal(error) : error;
+    }
+    await next();
+  };
+}
+
+/** One text for every reason, so that a caller cannot learn which check refused. */
+const refusal = (cause?: unknown): RepriseError =>
+  new RepriseError('unauthorized', 'The token is not valid or has expired: log in again.', {
+    details: { challenge: 'Bearer realm="reprise", error="invalid_token"' },
+    cause,
+  });
+
+const isUnauthorized = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'unauthorized';

@@ -1,0 +1,119 @@
+import { AUTHORS, READERS } from '../roles';
+import { defineRoute } from '../route';
+import type { Route } from '../route';
+import { Message } from './common-schema';
+import {
+  CreateFlowRequest,
+  FlowDetailReply,
+  FlowListQuery,
+  FlowListReply,
+  FlowParams,
+  FlowReply,
+  PatchFlowRequest,
+  UpdateFlowRequest,
+} from './flow-schema';
+import { presentFlow } from './present-flow';
+import { withoutUndefined } from './without-undefined';
+
+const BAD_DEFINITION = {
+  422: 'The definition does not validate: `details.issues` lists every fault with path and line; nothing is stored.',
+};
+
+export const flowRoutes: readonly Route[] = [
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/flows',
+    operationId: 'listFlows',
+    summary: 'Get a list of flows',
+    tags: ['flows'],
+    auth: 'bearer',
+    roles: READERS,
+    query: FlowListQuery,
+    reply: { status: 200, description: 'Newest first.', schema: FlowListReply },
+    handler: async ({ input: { query }, services, principal }) => {
+      const { tag, limit, offset } = query;
+      const page = await services.flows.list(principal, withoutUndefined({ tag }), { limit, offset });
+      return { body: { flows: page.items.map(presentFlow), total: page.total, limit, offset } };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/api/v1/flows',
+    operationId: 'createFlow',
+    summary: 'Create a new flow',
+    description: 'Validates, compiles and stores the definition as version 1, published.',
+    tags: ['flows'],
+    auth: 'bearer',
+    roles: AUTHORS,
+    body: CreateFlowRequest,
+    reply: { status: 201, description: 'The flow; Location is its address.', schema: FlowReply },
+    refuses: BAD_DEFINITION,
+    handler: async ({ input, services, principal }) => {
+      const flow = await services.flows.create(principal, withoutUndefined(input.body));
+      return { body: presentFlow(flow), headers: { location: `/api/v1/flows/${encodeURIComponent(flow.id)}` } };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/v1/flows/{id}',
+    operationId: 'getFlow',
+    summary: 'Get details of a specific flow',
+    tags: ['flows'],
+    auth: 'bearer',
+    roles: READERS,
+    params: FlowParams,
+    reply: { status: 200, description: 'The flow with the definition that a start takes.', schema: FlowDetailReply },
+    handler: async ({ input, services, principal }) => {
+      const { flow, version } = await services.flows.get(principal, input.params.id);
+      return { body: { ...presentFlow(flow), definition: version.definition } };
+    },
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/api/v1/flows/{id}',
+    operationId: 'updateFlow',
+    summary: 'Update an existing flow',
+    description: 'A definition makes a new version and publishes it. Members that are not sent stay as they are.',
+    tags: ['flows'],
+    auth: 'bearer',
+    roles: AUTHORS,
+    params: FlowParams,
+    body: UpdateFlowRequest,
+    reply: { status: 200, description: 'The flow after the update.', schema: FlowReply },
+    refuses: { ...BAD_DEFINITION, 409: 'Another update of this flow came first.' },
+    handler: async ({ input, services, principal }) => ({
+      body: presentFlow(await services.flows.update(principal, input.params.id, withoutUndefined(input.body))),
+    }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/api/v1/flows/{id}',
+    operationId: 'patchFlow',
+    summary: 'Change the name or the description of a flow',
+    tags: ['flows'],
+    auth: 'bearer',
+    roles: AUTHORS,
+    params: FlowParams,
+    body: PatchFlowRequest,
+    reply: { status: 200, description: 'The flow after the change.', schema: FlowReply },
+    handler: async ({ input, services, principal }) => ({
+      body: presentFlow(await services.flows.update(principal, input.params.id, withoutUndefined(input.body))),
+    }),
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/api/v1/flows/{id}',
+    operationId: 'deleteFlow',
+    summary: 'Delete a flow',
+    description: 'Hides the flow. Live runs go on and runs stay readable.',
+    tags: ['flows'],
+    auth: 'bearer',
+    roles: AUTHORS,
+    params: FlowParams,
+    reply: { status: 200, description: 'It is deleted.', schema: Message },
+    handler: async ({ input, services, principal }) => {
+      await services.flows.remove(principal, input.params.id);
+      return { body: { message: 'Flow deleted successfully' } };
+    },
+  }),
+];

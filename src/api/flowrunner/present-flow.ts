@@ -1,0 +1,32 @@
+import type { Flow, FlowVersion } from '../../service/contract';
+import type { z } from '../zod-openapi';
+import type { FlowReply, VersionDetailReply, VersionReply } from './flow-schema';
+
+/** A flow in FlowRunner's members; `enabled` and the version numbers are ours. */
+export const presentFlow = (flow: Flow): z.input<typeof FlowReply> => ({
+  id: flow.id,
+  name: flow.name,
+  description: flow.description,
+  version: flow.versionLabel,
+  created_at: flow.createdAt.toISOString(),
+  updated_at: flow.updatedAt.toISOString(),
+  tags: [...flow.tags],
+  enabled: flow.enabled,
+  latest_version: flow.latestVersion,
+  ...(flow.publishedVersion !== undefined && { published_version: flow.publishedVersion }),
+});
+
+export const presentVersion = (version: FlowVersion): z.input<typeof VersionReply> => ({
+  flow_id: version.flowId,
+  number: version.version,
+  version: version.label,
+  form: version.form,
+  saved_by: version.savedBy,
+  created_at: version.createdAt.toISOString(),
+});
+
+export const presentVersionDetail = (version: FlowVersion): z.input<typeof VersionDetailReply> => ({
+  ...presentVersion(version),
+  definition: version.definition,
+  ...(version.inputSchema !== undefined && { input_schema: version.inputSchema }),
+});

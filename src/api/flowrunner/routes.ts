@@ -1,0 +1,17 @@
+import type { Route } from '../route';
+import { authRoutes } from './auth';
+import { controlRoutes } from './control';
+import { executionRoutes } from './executions';
+import { flowRoutes } from './flows';
+import { insightRoutes } from './insight';
+import { versionRoutes } from './versions';
+
+/** The FlowRunner contract and, in its style, the native additions under `/api/v1`. */
+export const flowrunnerRoutes: readonly Route[] = [
+  ...authRoutes,
+  ...flowRoutes,
+  ...versionRoutes,
+  ...executionRoutes,
+  ...controlRoutes,
+  ...insightRoutes,
+];

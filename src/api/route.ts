@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { RepriseError } from '../flow';
+import type { Principal, Role } from '../flow';
+import type { Services } from '../service/contract';
+import { assertRole } from './roles';
+import { parseInput, parseParams } from './validate';
+
+export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
+
+/** What a route takes before validation; the body is read only when the route wants one. */
+export interface RawCall {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly headers: unknown;
+  readonly readBody: () => Promise<unknown>;
+  readonly principal: Principal | undefined;
+  readonly services: Services;
+  /** Network address of the peer. */
+  readonly address: string;
+}
+export interface RouteReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type Shape = z.ZodObject;
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** The typed, validated input of a handler. */
+export interface RouteInput<P, Q, H, B> {
+  readonly params: Parsed<P>;
+  readonly query: Parsed<Q>;
+  readonly headers: Parsed<H>;
+  readonly body: Parsed<B>;
+}
+export interface Call<P, Q, H, B> {
+  readonly input: RouteInput<P, Q, H, B>;
+  readonly services: Services;
+  readonly address: string;
+}
+/** What a handler answers: the documented body, and a status only where it is not the documented one. */
+export interface Answer<R extends z.ZodType> {
+  readonly body: z.input<R>;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Declaration<P, Q, H, B, R extends z.ZodType> {
+  readonly method: HttpMethod;
+  /** In OpenAPI's form: `/api/v1/flows/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly params?: P;
+  readonly query?: Q;
+  /** Only the headers that mean something to the route; others pass. Names in lower case. */
+  readonly headers?: H;
+  readonly body?: B;
+  readonly reply: { readonly status: 200 | 201; readonly description: string; readonly schema: R; readonly contentType?: string };
+  /** Refusals beside those that follow from the parts above (400, 401, 403, 404, 413, 415, 500, 503). */
+  readonly refuses?: Readonly<Record<number, string>>;
+}
+export interface PublicDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
+  readonly auth: 'public';
+  readonly handler: (call: Call<P, Q, H, B>) => Promise<Answer<R>>;
+}
+export interface BearerDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
+  readonly auth: 'bearer';
+  readonly roles: readonly Role[];
+  readonly handler: (call: Call<P, Q, H, B> & { readonly principal: Principal }) => Promise<Answer<R>>;
+}
+
+/** A declared route: what the router mounts and what the OpenAPI document is made of. */
+export interface Route extends Omit<
+  Declaration<Shape, Shape, Shape, z.ZodType, z.ZodType>,
+  'params' | 'query' | 'headers' | 'body'
+> {
+  readonly auth: 'public' | 'bearer';
+  readonly roles: readonly Role[];
+  readonly params: Shape | undefined;
+  readonly query: Shape | undefined;
+  readonly headers: Shape | undefined;
+  readonly body: z.ZodType | undefined;
+  /** Role, then address, query and headers, then body: nothing is read for a caller who may not ask. */
+  readonly handle: (call: RawCall) => Promise<RouteReply>;
+}
+
+/** Declares a route once: its validators, its documentation and its handler. */
+export function defineRoute<
+  R extends z.ZodType,
+  P extends Shape | undefined = undefined,
+  Q extends Shape | undefined = undefined,
+  H extends Shape | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(declaration: PublicDeclaration<P, Q, H, B, R> | BearerDeclaration<P, Q, H, B, R>): Route {
+  const answer = async (raw: RawCall): Promise<Answer<R>> => {
+    if (declaration.auth === 'public') return declaration.handler(await toCall(declaration, raw));
+    const principal = raw.principal;
+    if (principal === undefined) throw new RepriseError('unauthorized', 'Authentication is required.');
+    assertRole(principal, declaration.roles);
+    return declaration.handler({ ...(await toCall(declaration, raw)), principal });
+  };
+  const { params, query, headers, body, reply, ...rest } = declaration;
+  return {
+    ...rest,
+    reply,
+    params,
+    query,
+    headers,
+    body,
+    roles: declaration.auth === 'bearer' ? declaration.roles : [],
+    handle: async (raw) => {
+      const { body: content, status = reply.status, headers: extra = {} } = await answer(raw);
+      return { status, contentType: reply.contentType ?? 'application/json', body: content, headers: extra };
+    },
+  };
+}
+
+const NO_QUERY = z.strictObject({});
+
+async function toCall<P, Q, H, B>(
+  declaration: Pick<Declaration<P, Q, H, B, z.ZodType>, 'params' | 'query' | 'headers' | 'body'>,
+  raw: RawCall,
+): Promise<Call<P, Q, H, B>> {
+  const { params, query, headers, body } = declaration;
+  const input = {
+    params: isSchema(params) ? parseParams(params, raw.params) : undefined,
+    // A query that a route does not declare is as unknown as a member of one that it does.
+    query: parseInput(isSchema(query) ? query : NO_QUERY, raw.query, 'query'),
+    headers: isSchema(headers) ? parseInput(headers, raw.headers, 'header') : undefined,
+    body: isSchema(body) ? parseInput(body, await raw.readBody(), 'body') : undefined,
+  };
+  // Each member is parsed by the very schema that gives its type, or absent with it.
+  return { input: input as RouteInput<P, Q, H, B>, services: raw.services, address: raw.address };
+}
+
+const isSchema = (schema: unknown): schema is z.ZodType => schema !== undefined;
