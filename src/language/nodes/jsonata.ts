@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { anyValue, duration, text } from '../fields';
+import { defineNode } from '../node-type';
+import { compact } from './compact';
+import { SCRIPT_SLACK_MS, SCRIPT_TIMEOUT_MS, scriptTimeout } from './script';
+
+export const jsonata = defineNode({
+  doc: {
+    summary: 'Reshapes data with a JSONata query, for transforms that are richer than expressions.',
+    params: [
+      { name: 'expression', required: true, text: 'JSONata source. Never templated: data comes through `input`.' },
+      { name: 'input', text: 'The document that is queried; default the input of the run.' },
+      { name: 'timeout', text: 'Limit of the evaluation: default 1s, at most 10s.' },
+    ],
+    output: 'The result, as JSON (null when the query finds nothing).',
+    notes: ['Runs in its own thread with limits on time, steps and sizes; regular expressions run in linear time.'],
+    example: `
+nodes:
+  shape:
+    type: jsonata
+    params:
+      input: "{{ input.orders }}"
+      expression: |
+        $.{ "id": id, "total": $sum(lines.price) }
+`,
+  },
+  kinds: { literal: ['expression', 'timeout'] },
+  params: z.strictObject({
+    expression: text.max(64 * 1_024),
+    input: anyValue.optional(),
+    timeout: duration().pipe(scriptTimeout).optional(),
+  }),
+  actions: [],
+  execution: ['activity'],
+  attemptTimeoutMs: (value) => (value.timeout ?? SCRIPT_TIMEOUT_MS) + SCRIPT_SLACK_MS,
+  lower: ({ expression, input, timeout }) => ({
+    kind: 'call',
+    activity: 'jsonata',
+    params: compact({ expression, input: input ?? '{{ input }}', timeout: timeout ?? SCRIPT_TIMEOUT_MS }),
+    rawParams: ['expression'],
+  }),
+});

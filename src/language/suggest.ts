@@ -1,0 +1,40 @@
+/** Words longer than this get no suggestion: the distance costs length × length. */
+const LONGEST = 64;
+
+/** Levenshtein distance of two short words. */
+export const editDistance = (left: string, right: string): number => {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column += 1) {
+      const same = left[row - 1] === right[column - 1] ? 0 : 1;
+      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + same));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+};
+
+const fold = (word: string): string => word.toLowerCase().replaceAll(/[-_. ]/g, '');
+
+/** The candidate that was probably meant, if one is near: case and separators do not count. */
+export const closest = (word: string, candidates: Iterable<string>): string | undefined => {
+  if (word.length > LONGEST) return undefined;
+  const wanted = fold(word);
+  let best: string | undefined;
+  let bestDistance = wanted.length < 4 ? 2 : Math.floor(wanted.length / 3) + 2;
+  for (const candidate of candidates) {
+    if (candidate.length > LONGEST) continue;
+    const distance = editDistance(wanted, fold(candidate));
+    if (distance >= bestDistance || distance >= Math.max(wanted.length, 1)) continue;
+    best = candidate;
+    bestDistance = distance;
+  }
+  return best;
+};
+
+/** `Did you mean \`x\`?` for the candidate that was probably meant. */
+export const didYouMean = (word: string, candidates: Iterable<string>): string | undefined => {
+  const best = closest(word, candidates);
+  return best === undefined ? undefined : `Did you mean \`${best}\`?`;
+};
