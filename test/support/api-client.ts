@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp, createRoutes } from '../../src/api';
+import type { Role } from '../../src/flow';
+import type { Services } from '../../src/service/contract';
+import { createFakeServices } from './fake-services';
+import type { FakeServices } from './fake-services';
+import { createRecordingLogger } from './recording-logger';
+
+export const API_CONFIG = { publicUrl: 'http://localhost:8080', version: '0.0.0-test' };
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+export interface Ask {
+  readonly token?: string;
+  /** Sent as JSON unless it is text. */
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** The app on a loopback socket over fake services; `ask` speaks as an admin unless told otherwise. */
+export async function startTestApi(replace: (services: Services) => Services = (services) => services) {
+  const fakes: FakeServices = createFakeServices();
+  const { logger, lines } = createRecordingLogger();
+  const app = createApp({ services: replace(fakes.services), logger, config: API_CONFIG });
+  const handle = app.callback();
+  const server: Server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const tokens: Partial<Record<Role, string>> = {};
+  const tokenOf = async (role: Role): Promise<string> => (tokens[role] ??= await fakes.signIn(role));
+  const admin = await tokenOf('admin');
+
+  const ask = async (method: string, path: string, { token = admin, body, headers = {} }: Ask = {}): Promise<Reply> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(token !== '' && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: toJson(text) };
+  };
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { ...fakes, url, port, ask, tokenOf, lines, close, routes: createRoutes(API_CONFIG) };
+}
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
+
+function toJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
