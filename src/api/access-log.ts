@@ -21,7 +21,15 @@ export function accessLog(logger: Logger): Middleware<AppState> {
       ip: ctx.ip,
       ...(principal !== undefined && { account: principal.accountId, workspace: principal.workspace }),
     };
-    if (ctx.status >= 500) logger.error('request failed', { ...fields, err: failure });
+    if (ctx.status >= 500) logger.error('request failed', { ...fields, error: toLoggable(failure) });
     else logger.info('request', fields);
   };
+}
+
+/** Chosen members only: errors of parsers and drivers carry bodies and commands as further members. */
+function toLoggable(error: unknown): object {
+  if (!(error instanceof Error)) return { message: typeof error };
+  const code = 'code' in error && { code: String(error.code) };
+  const cause = error.cause !== undefined && { cause: toLoggable(error.cause) };
+  return { name: error.name, message: error.message, ...code, stack: error.stack, ...cause };
 }

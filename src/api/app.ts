@@ -41,7 +41,7 @@ export function createRoutes(config: ApiConfig): readonly Route[] {
 export function createApp({ services, logger, config }: AppDeps): Koa<AppState> {
   const routes = createRoutes(config);
   const app = new Koa<AppState>();
-  app.on('error', (error: unknown) => logger.warn('a reply could not be sent', { err: error }));
+  app.on('error', (error: Error) => logger.warn('a reply could not be sent', { reason: error.message }));
 
   app.use(requestId);
   app.use(accessLog(logger));

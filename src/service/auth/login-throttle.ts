@@ -1,4 +1,4 @@
-import { isValid, process } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 import { RepriseError } from '../../flow';
 
 export interface ThrottleLimit {
@@ -58,8 +58,8 @@ const toAccountKey = (username: string): string => username.trim().toLowerCase()
 
 /** `process` also turns an IPv4-mapped address into the IPv4 one. */
 function toNetworkKey(address: string): string {
-  if (!isValid(address)) return address;
-  const ip = process(address);
+  if (!ipaddr.isValid(address)) return address;
+  const ip = ipaddr.process(address);
   return ip.kind() === 'ipv4' ? ip.toString() : ip.toByteArray().slice(0, IPV6_PREFIX_BYTES).join(':');
 }
 
