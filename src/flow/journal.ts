@@ -23,6 +23,12 @@ export interface JournalEntry {
   readonly nodeRunId?: string;
   readonly attempt?: number;
   readonly maxAttempts?: number;
+  /**
+   * node.* only: how many node runs this place has had, and when this one started. They make each entry tell all of a
+   * node's summary, so that the last entry of a place wins and no reader needs the earlier ones.
+   */
+  readonly runs?: number;
+  readonly startedAt?: number;
   /** State of the node (node.*) or of the run (run.*) after this event. */
   readonly state?: NodeState | RunState;
   readonly action?: string;
@@ -35,9 +41,21 @@ export interface JournalEntry {
 }
 
 export const JOURNAL_TYPES = [
-  'run.started', 'run.state', 'run.held', 'run.released', 'run.cancelling', 'run.ended',
-  'node.started', 'node.retry', 'node.waiting', 'node.ended',
-  'join.fired', 'join.absorbed', 'event.received', 'log', 'compensation.started',
+  'run.started',
+  'run.state',
+  'run.held',
+  'run.released',
+  'run.cancelling',
+  'run.ended',
+  'node.started',
+  'node.retry',
+  'node.waiting',
+  'node.ended',
+  'join.fired',
+  'join.absorbed',
+  'event.received',
+  'log',
+  'compensation.started',
 ] as const;
 export type JournalType = (typeof JOURNAL_TYPES)[number];
 

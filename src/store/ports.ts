@@ -3,7 +3,7 @@
  * a workspace-checked call gave). Each adapter passes `test/contract/*.suite.ts`. No transactions: one document is the unit
  * of atomicity, claims are inserts by id (M2), hot paths address a document by `_id` alone.
  */
-import type { ArtifactRef, Epoch, Failure, JournalEntry, Json, NodeSummary, Plan, Role, RunCounts, RunState, TerminalRunState, Value } from '../flow';
+import type { ArtifactRef, Epoch, Failure, HeadChange, JournalEntry, Json, NodeSummary, Plan, Role, RunCounts, RunState, TerminalRunState, Value } from '../flow';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -117,18 +117,7 @@ export interface Run {
   readonly stalled?: string;
   readonly nodes: Readonly<Record<string, NodeSummary>>;
 }
-/** What one flush changes in a head: scalar members and whole node summaries by static path. Never a terminal state (P2). */
-export interface HeadChange {
-  readonly state?: RunState;
-  readonly startedAt?: Date;
-  readonly waitingFor?: readonly string[];
-  readonly seq?: number;
-  readonly epoch?: Epoch;
-  readonly nodes?: Readonly<Record<string, NodeSummary>>;
-  readonly dirty?: boolean;
-  /** null clears. */
-  readonly stalled?: string | null;
-}
+export type { HeadChange } from '../flow';
 /** The close of a run, read from Temporal. Idempotent: the first close wins, later ones change nothing. */
 export interface RunClosure {
   readonly state: TerminalRunState;
@@ -151,8 +140,11 @@ export interface RunStore {
   getById(id: string): Promise<Run | undefined>;
   /** Newest first by (createdAt, id), heads without `nodes`. */
   list(workspace: string, filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
-  /** Applies to live heads only: a closed head is left alone. Creates nothing. */
-  applyHead(id: string, change: HeadChange): Promise<void>;
+  /**
+   * Applies to live heads only, and not when the head has seen a newer epoch (P1). Creates nothing. A closed head takes
+   * `dirty` (its journal may still lack events) and, with `repair`, the `nodes` that were rebuilt from its whole history.
+   */
+  applyHead(id: string, change: HeadChange, options?: { readonly repair?: boolean }): Promise<void>;
   /** True when this call closed it; false when it was closed before. */
   close(id: string, closure: RunClosure): Promise<boolean>;
   /** NEW rows older than `before`; dirty heads; live heads: the reconciler's work lists (ids in createdAt order). */
@@ -170,7 +162,10 @@ export interface JournalBucket {
   readonly entries: readonly JournalEntry[];
 }
 export interface JournalStore {
-  /** Insert-only, `_id` = `<runId>:<epoch>:<firstSeq>` (P6); repeating one is harmless. */
+  /**
+   * Insert-only, `_id` = `<runId>:<epoch>:<firstSeq>` (P6); repeating one is harmless, so a bucket must have the same entries
+   * whenever it is written again. A bucket above 2 MiB is split.
+   */
   append(buckets: readonly JournalBucket[]): Promise<void>;
   /** Merged by seq, newest epoch wins; where its content differs the older tail is cut (P1). Ascending, seq > after. */
   read(runId: string, after: number, limit: number): Promise<readonly JournalEntry[]>;
@@ -252,5 +247,7 @@ export interface Stores {
   readonly kv: KvStore;
   /** Answers within ~1 s or throws `unavailable`. */
   ping(): Promise<void>;
+  /** Removes what has expired by `now`: key-value entries, old operation records, old lease terms. Answers how many. */
+  sweepExpired(now: Date): Promise<number>;
   close(): Promise<void>;
 }

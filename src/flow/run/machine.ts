@@ -79,6 +79,8 @@ export const placeOf = (machine: Machine, run: NodeRun) => {
     nodeRunId: run.nodeRunId,
     attempt: run.attempt,
     maxAttempts: plan.retry?.maxAttempts ?? 1,
+    runs: machine.state.summaries[run.site]?.runs ?? 1,
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
   };
 };
 
@@ -91,7 +93,8 @@ export const summarise = (
 ): void => {
   const plan = nodePlanOf(machine, run);
   const before = machine.state.summaries[run.site];
-  const runs = (before?.runs ?? 0) + (before?.nodeRunId === run.nodeRunId ? 0 : 1);
+  // A node run is READY once, when it is created. Comparing ids would count concurrent node runs of one place again and again.
+  const runs = (before?.runs ?? 0) + (state === 'READY' ? 1 : 0);
   const summary: NodeSummary = {
     state,
     type: plan.type,
