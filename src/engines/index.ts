@@ -1,0 +1,8 @@
+export { isPortFree, findFreePort, keepPorts, replacePorts, LOOPBACK, type Ports } from './ports';
+export { superviseEngine, type RunningEngine } from './process/supervise';
+export { describeSelf, isAlive, parseProcessMark, type ProcessMark } from './process/identity';
+export { resolveTemporal } from './temporal/resolve';
+export { setRetention, temporalAnswers, temporalSpec } from './temporal/server';
+export { resolveMongo } from './mongo/resolve';
+export { mongoSpec, mongoUri, STAND_IN_WARNING } from './mongo/server';
+export { EngineUnavailable, type Report } from './step';

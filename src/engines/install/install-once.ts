@@ -1,0 +1,74 @@
+/**
+ * The cache of engines, outside the work tree. An entry is complete or absent: it is made in a temporary folder and
+ * renamed. A lock keeps two starts from doing the same work; correctness does not need it, the rename decides.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeSelf, isAlive, parseProcessMark } from '../process/identity';
+import type { Report } from '../step';
+
+export interface InstallRequest {
+  readonly cacheDir: string;
+  /** Folder name of the entry; carries the version, so that a new one is a new entry. */
+  readonly entry: string;
+  /** Fills the folder. */
+  readonly fill: (folder: string) => Promise<void>;
+  readonly report: Report;
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Answers the folder of the entry, filling it when it is not there. */
+export async function installOnce({ cacheDir, entry, fill, report }: InstallRequest): Promise<string> {
+  const folder = join(cacheDir, entry);
+  if (await exists(folder)) return folder;
+  await mkdir(cacheDir, { recursive: true });
+  const release = await takeLock(`${folder}.lock`, () => exists(folder), report);
+  const temporary = join(cacheDir, `.${entry}.${randomUUID()}`);
+  try {
+    if (await exists(folder)) return folder;
+    await mkdir(temporary);
+    await fill(temporary);
+    try {
+      await rename(temporary, folder);
+    } catch (error) {
+      // Somebody else finished first: theirs is as good.
+      if (!(await exists(folder))) throw error;
+    }
+    return folder;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+    await release();
+  }
+}
+
+async function takeLock(path: string, done: () => Promise<boolean>, report: Report): Promise<() => Promise<void>> {
+  const mark = JSON.stringify(await describeSelf());
+  let told = false;
+  for (;;) {
+    try {
+      await writeFile(path, mark, { flag: 'wx' });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = parseProcessMark(await readFile(path, 'utf8').catch(() => ''));
+    if (holder === undefined || !(await isAlive(holder))) {
+      // A mark that is being written looks empty for a moment.
+      if (holder === undefined) await sleep(200);
+      if ((await readFile(path, 'utf8').catch(() => '')) === (holder === undefined ? '' : JSON.stringify(holder)))
+        await rm(path, { force: true });
+      continue;
+    }
+    if (!told) report(`waiting for process ${holder.pid}, which installs the same`);
+    told = true;
+    await sleep(500);
+    if (await done()) return () => Promise.resolve();
+  }
+}

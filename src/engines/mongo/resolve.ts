@@ -1,0 +1,155 @@
+/**
+ * Finds a MongoDB server: MONGOD_BIN, PATH, MongoDB's own download (the URL by mongodb-memory-server-core, which knows
+ * the distributions; fetched and verified by us, since its fetch has neither a deadline nor the vendor's SHA-256), and
+ * last the stand-in that is built from Go modules. (MONGODB_URI, the first way of all, needs no binary.)
+ */
+import { createHash } from 'node:crypto';
+import { copyFile, chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { arch as hostArch, platform as hostPlatform, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { getOS } from 'mongodb-memory-server-core/lib/util/getos';
+import { MongoBinaryDownloadUrl } from 'mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl';
+import { download, fetchText, type DownloadLimits } from '../install/download';
+import { installOnce } from '../install/install-once';
+import { packageRoot } from '../package-root';
+import { exec as realExec, type Exec } from '../process/exec';
+import { EngineUnavailable, firstThatWorks, StepFailed, type EngineStep, type Report } from '../step';
+
+export const MONGOD_VERSION = '8.2.6';
+const ENGINE = 'MongoDB';
+
+export interface MongoBinary {
+  readonly path: string;
+  readonly flavour: 'mongod' | 'stand-in';
+  readonly source: 'named' | 'path' | 'download' | 'registry';
+}
+export interface MongoResolverDeps {
+  readonly cacheDir: string;
+  readonly report: Report;
+  /** MONGOD_BIN: used or refused, never passed over. */
+  readonly named?: string;
+  readonly exec?: Exec;
+  /** Answers the archive's URL; tests point it at their own server. */
+  readonly archiveUrl?: () => Promise<string>;
+  readonly limits?: DownloadLimits;
+}
+
+/** Throws EngineUnavailable when every way fails. */
+export async function resolveMongo(deps: MongoResolverDeps): Promise<MongoBinary> {
+  const exec = deps.exec ?? realExec;
+  if (deps.named !== undefined) {
+    const { ok, reason } = await exec(deps.named, ['--version'], { timeoutMs: 8_000 });
+    if (!ok) throw new EngineUnavailable(`MONGOD_BIN names ${deps.named}, which cannot be used: ${reason}. Correct or unset it.`);
+    return { path: deps.named, flavour: 'mongod', source: 'named' };
+  }
+  const steps: EngineStep<MongoBinary>[] = [
+    { name: 'mongod on PATH', run: () => onPath(exec) },
+    { name: `official download ${MONGOD_VERSION}`, run: () => fromVendor(deps, exec) },
+    { name: 'stand-in from Go modules', run: () => buildStandIn(deps, exec) },
+  ];
+  return firstThatWorks(
+    ENGINE,
+    steps,
+    deps.report,
+    'Install mongod and name it in MONGOD_BIN, or set MONGODB_URI to a running server; for the stand-in install Go 1.24 or newer.',
+  );
+}
+
+async function onPath(exec: Exec): Promise<MongoBinary> {
+  const { ok, reason } = await exec('mongod', ['--version'], { timeoutMs: 8_000 });
+  if (!ok) throw new StepFailed(reason);
+  return { path: 'mongod', flavour: 'mongod', source: 'path' };
+}
+
+async function vendorUrl(): Promise<string> {
+  const platform = hostPlatform();
+  const arch = hostArch();
+  return new MongoBinaryDownloadUrl({ platform, arch, version: MONGOD_VERSION, os: await getOS() }).getDownloadUrl();
+}
+
+async function fromVendor(deps: MongoResolverDeps, exec: Exec): Promise<MongoBinary> {
+  const url = await (deps.archiveUrl ?? vendorUrl)();
+  const archive = basename(new URL(url).pathname);
+  if (!archive.endsWith('.tgz')) throw new StepFailed(`none as .tgz for ${hostPlatform()} ${hostArch()}`);
+  const report: Report = (line) => deps.report(`${ENGINE}: official download: ${line}`);
+  const limits = deps.limits && { limits: deps.limits };
+  const folder = await installOnce({
+    cacheDir: deps.cacheDir,
+    entry: archive.replace(/\.tgz$/, ''),
+    report,
+    fill: async (into) => {
+      const sha256 = (await fetchText(`${url}.sha256`, deps.limits)).trim().split(/\s+/)[0] ?? '';
+      if (!/^[0-9a-f]{64}$/i.test(sha256)) throw new StepFailed('the vendor gives no checksum for it');
+      const file = join(into, archive);
+      report('downloading');
+      await download({ url, to: file, sha256, report, ...limits });
+      const unpacked = await exec('tar', ['-xzf', file, '-C', into, '--strip-components=1'], { timeoutMs: 120_000 });
+      if (!unpacked.ok) throw new StepFailed(`cannot unpack ${archive}: ${unpacked.reason}`);
+      await rm(file);
+      const probe = await exec(join(into, 'bin', 'mongod'), ['--version'], { timeoutMs: 8_000 });
+      // A build for another distribution starts with a missing library: better now than at the first start.
+      if (!probe.ok) throw new StepFailed(`it does not run here: ${probe.reason}`);
+    },
+  });
+  return { path: join(folder, 'bin', 'mongod'), flavour: 'mongod', source: 'download' };
+}
+
+/** The sources name the cache entry: another version of them is another entry. */
+async function standInEntry(sources: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(sources)).filter((file) => /\.go$|^go\.(mod|sum)$/.test(file)).sort()) {
+    hash.update(name).update(await readFile(join(sources, name)));
+  }
+  return `standin-${hash.digest('hex').slice(0, 16)}-${process.platform}-${process.arch}`;
+}
+
+async function buildStandIn(deps: MongoResolverDeps, exec: Exec): Promise<MongoBinary> {
+  const sources = join(packageRoot(), 'standin');
+  const report: Report = (line) => deps.report(`${ENGINE}: stand-in: ${line}`);
+  const folder = await installOnce({
+    cacheDir: deps.cacheDir,
+    entry: await standInEntry(sources),
+    report,
+    fill: async (into) => {
+      const work = await mkdtemp(join(tmpdir(), 'reprise-standin-'));
+      try {
+        const built = join(work, 'reprise-standin');
+        await goBuild(exec, sources, built, report);
+        await copyFile(built, join(into, 'reprise-standin'));
+        await chmod(join(into, 'reprise-standin'), 0o755);
+      } finally {
+        await rm(work, { recursive: true, force: true });
+      }
+    },
+  });
+  return { path: join(folder, 'reprise-standin'), flavour: 'stand-in', source: 'registry' };
+}
+
+/** `go` has no deadline of its own: a request for a module that gets no answer within 9 s ends the build. */
+async function goBuild(exec: Exec, cwd: string, output: string, report: Report): Promise<void> {
+  const version = await exec('go', ['version'], { timeoutMs: 8_000 });
+  if (!version.ok) throw new StepFailed(version.reason);
+  report('building with Go (about a minute, once)');
+  const started = Date.now();
+  let told = started;
+  let asked: number | undefined;
+  let lastError = '';
+  const { ok, reason } = await exec('go', ['build', '-x', '-trimpath', '-mod=readonly', '-o', output, '.'], {
+    cwd,
+    timeoutMs: 600_000,
+    env: { ...process.env, CGO_ENABLED: '0' },
+    onLine: (line) => {
+      const isRequest = line.startsWith('# get ');
+      // "# get URL" is a request, "# get URL: 200 OK (0.1s)" its answer.
+      if (isRequest) asked = /: .*\(\d+(\.\d+)?s\)$/.test(line) ? undefined : (asked ?? Date.now());
+      else if (/^go: |error|cannot/.test(line)) lastError = line;
+      if (Date.now() - told > 15_000) {
+        told = Date.now();
+        report(`still building, ${Math.round((told - started) / 1000)} s`);
+      }
+    },
+    giveUp: () =>
+      asked !== undefined && Date.now() - asked > 9_000 ? 'the module registry did not answer within 9 s' : undefined,
+  });
+  if (!ok) throw new StepFailed(lastError || reason);
+}
