@@ -10,6 +10,8 @@ export interface NodeDoc {
   readonly summary: string;
   readonly params: readonly { readonly name: string; readonly required?: boolean; readonly text: string }[];
   readonly output: string;
+  /** The labels that `next` may name. */
+  readonly actions: string;
   /** Further rules, one paragraph each. */
   readonly notes?: readonly string[];
   /** A whole flow in YAML that compiles. */

@@ -1,8 +1,9 @@
 import type { ErrorObject } from 'ajv';
 import type { Issue, Json } from '../../flow';
-import { formatPlace, type Place } from '../place';
+import { formatPlace } from '../place';
 import type { SchemaFault } from './guard-schema';
 import { InputTooCostly, metered } from './meter';
+import { placeOf } from './pointer';
 import { compileSchema, type ValidatorResult } from './validators';
 
 /** Compiled validators by the text of their schema, the least used one leaves. */
@@ -12,7 +13,7 @@ const validators = new Map<string, ValidatorResult>();
 
 const validatorFor = (schema: Json): ValidatorResult => {
   const key = JSON.stringify(schema);
-  const found = validators.get(key) ?? compileSchema(schema);
+  const found = validators.get(key) ?? metered(() => compileSchema(schema));
   validators.delete(key);
   validators.set(key, found);
   const [oldest] = validators.keys();
@@ -49,14 +50,6 @@ export const checkInput = (schema: Json, input: Json): Issue[] => {
     ];
   }
 };
-
-/** `/lines/0/sku` → input.lines[0].sku */
-const placeOf = (pointer: string): Place =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^(?:0|[1-9]\d*)$/.test(step) ? Number(step) : step));
 
 const toIssue = (error: ErrorObject): Issue => {
   const place = ['input', ...placeOf(error.instancePath)];

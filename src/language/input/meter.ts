@@ -7,7 +7,7 @@ export class InputTooCostly extends Error {
 }
 
 /** About a second of work at worst; ordinary inputs use a few thousand units. */
-const BUDGET = 5_000_000;
+const BUDGET = 3_000_000;
 
 let left = 0;
 

@@ -5,12 +5,15 @@ import { RE2JS } from 're2js';
 import { isJsonObject, type Json } from '../../flow';
 import { guardSchema, METER, schemaFault, type SchemaFault } from './guard-schema';
 import { sizeCost, spend } from './meter';
+import { placeOf } from './pointer';
 
 /** A pattern through the linear-time engine; charged by the length of the text. Throws on a pattern that RE2 does not know. */
 const linearPattern = Object.assign(
   (source: string) => {
     const pattern = RE2JS.compile(source);
     return {
+      // The validator keeps one pattern per text of this.
+      toString: (): string => `/${source}/`,
       test: (text: string): boolean => {
         spend(10 + text.length * 4);
         return pattern.matcher(text).find();
@@ -27,7 +30,6 @@ const OPTIONS: Options = {
   strictTuples: false,
   strictRequired: false,
   allowUnionTypes: true,
-  addUsedSchema: false,
   inlineRefs: false,
   logger: false,
   code: { regExp: linearPattern },
@@ -86,11 +88,29 @@ const allDiffer = (list: readonly Json[]): boolean => {
   return new Set(texts).size === texts.length;
 };
 
-let engines: { readonly draft07: Ajv; readonly draft2020: Ajv } | undefined;
+interface Engines {
+  readonly draft07: Ajv;
+  readonly draft2020: Ajv;
+}
+/** An engine keeps parts of every schema it has compiled: after this many it is replaced. */
+const LONGEST_LIFE = 500;
+let engines: Engines | undefined;
+let compiled = 0;
 const engineFor = (schema: Json): Ajv => {
-  engines ??= { draft07: prepare(new Ajv(OPTIONS)), draft2020: prepare(new Ajv2020(OPTIONS) as unknown as Ajv) };
+  compiled += 1;
+  if (engines === undefined || compiled % LONGEST_LIFE === 0)
+    engines = { draft07: prepare(new Ajv(OPTIONS)), draft2020: prepare(new Ajv2020(OPTIONS) as unknown as Ajv) };
   const draft = isJsonObject(schema) ? schema['$schema'] : undefined;
   return typeof draft === 'string' && draft.includes('draft-07') ? engines.draft07 : engines.draft2020;
+};
+
+/** One fault for each place of the schema that the meta-schema refuses. */
+const schemaErrors = (errors: readonly ErrorObject[]): SchemaFault[] => {
+  const byPlace = new Map<string, ErrorObject>();
+  for (const error of errors) if (!byPlace.has(error.instancePath)) byPlace.set(error.instancePath, error);
+  return [...byPlace.values()]
+    .slice(0, 20)
+    .map((error) => schemaFault(placeOf(error.instancePath), `This is not JSON Schema: it ${error.message ?? 'is not valid'}.`));
 };
 
 export type Validator = (input: Json) => readonly ErrorObject[];
@@ -104,6 +124,7 @@ export const compileSchema = (schema: Json): ValidatorResult => {
   const ajv = engineFor(schema);
   try {
     const known = guarded.schema as AnySchema;
+    if (ajv.validateSchema(known) !== true) return { ok: false, faults: schemaErrors(ajv.errors ?? []) };
     const validate: ValidateFunction = ajv.compile(known);
     // The engine would keep every schema it has compiled.
     ajv.removeSchema(known);

@@ -20,6 +20,7 @@ export const parallel = defineNode<z.infer<typeof parallelParams>>({
       { name: 'tolerate', text: 'How many branches may fail before the node fails; default 0.' },
     ],
     output: 'Map of branch name → output of the node of that branch that ended last.',
+    actions: '`default`',
     notes: ['The nodes of a branch see each other and the nodes around the block, not those of other branches.'],
     example: `
 nodes:
@@ -37,7 +38,7 @@ nodes:
     next: best
   best:
     type: transform
-    params: { output: "{{ nodes.quotes }}" }
+    params: { output: '{{ nodes.quotes }}' }
 `,
   },
   params: parallelParams,
@@ -57,6 +58,7 @@ export const group = defineNode<Record<string, never>>({
     summary: 'A frame of its own: several nodes with one catch, one timeout, one retry, and a `finally`.',
     params: [],
     output: 'The output of the node inside that ended last.',
+    actions: '`default`',
     notes: [
       'Beside `params`: `nodes` (required), `start`, and `finally: {nodes, start?}`, which runs when the group has ended in any way.',
       'A failure that nothing inside takes fails the group; its own `retry`, `catch`, `onError` and `timeout` then apply to the whole group.',
@@ -68,19 +70,19 @@ nodes:
     nodes:
       reserve:
         type: http.request
-        params: { url: https://stock.example/reserve, method: POST, body: { sku: "{{ input.sku }}" } }
+        params: { url: https://stock.example/reserve, method: POST, body: { sku: '{{ input.sku }}' } }
         next: charge
       charge:
         type: http.request
-        params: { url: https://bank.example/charge, method: POST, body: { amount: "{{ input.amount }}" } }
+        params: { url: https://bank.example/charge, method: POST, body: { amount: '{{ input.amount }}' } }
     finally:
       nodes:
-        note: { type: log, params: { message: "Booking of {{ input.sku }} ended" } }
+        note: { type: log, params: { message: 'Booking of {{ input.sku }} ended' } }
     timeout: 1m
-    catch: [{ errors: ["*"], next: excuse }]
+    catch: [{ errors: ['*'], next: excuse }]
   excuse:
     type: log
-    params: { level: error, message: "Booking failed: {{ error.message }}" }
+    params: { level: error, message: 'Booking failed: {{ error.message }}' }
 `,
   },
   params: zod.strictObject({}),

@@ -18,6 +18,7 @@ export const condition = defineNode<Params>({
       { name: 'default_action', text: 'With `conditions`: the action when none is true; default `default`.' },
     ],
     output: 'The output of the node before it, passed on.',
+    actions: '`true` and `false`, or the actions named in `conditions` and `default_action`; `default`',
     notes: [
       'Expressions stand here without `{{ }}`. In YAML the keys `true` and `false` of `next` may be written with or without quotes.',
     ],
@@ -25,15 +26,15 @@ export const condition = defineNode<Params>({
 nodes:
   large:
     type: condition
-    params: { if: "input.total > 1000" }
-    next: { "true": check, "false": book }
+    params: { if: 'input.total > 1000' }
+    next: { 'true': check, 'false': book }
   check:
     type: log
-    params: { level: warn, message: "Large order of {{ input.total }}" }
+    params: { level: warn, message: 'Large order of {{ input.total }}' }
     next: book
   book:
     type: transform
-    params: { output: { booked: "{{ input.total }}" } }
+    params: { output: { booked: '{{ input.total }}' } }
 `,
   },
   kinds: { expressions: ['if', 'conditions.*.condition'], literal: ['conditions.*.action', 'default_action'] },

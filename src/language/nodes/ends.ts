@@ -13,16 +13,17 @@ export const succeed = defineNode({
       { name: 'output', text: 'Output of the run; else the output of the last node that ended (or the flow’s own `output`).' },
     ],
     output: 'The given output.',
+    actions: 'None: the run ends.',
     notes: [ENDS_NOTE],
     example: `
 nodes:
   old:
     type: condition
-    params: { if: "input.age > 30" }
-    next: { "true": decline, "false": accept }
+    params: { if: 'input.age > 30' }
+    next: { 'true': decline, 'false': accept }
   decline:
     type: succeed
-    params: { state: SKIP, output: { reason: "too old" } }
+    params: { state: SKIP, output: { reason: 'too old' } }
   accept:
     type: succeed
     params: { output: accepted }
@@ -44,19 +45,20 @@ export const fail = defineNode({
       { name: 'code', text: 'A word for programs, best in snake_case; default `failed`.' },
     ],
     output: 'None.',
+    actions: 'None: the run ends.',
     notes: [ENDS_NOTE],
     example: `
 nodes:
   guard:
     type: condition
-    params: { if: "has(input.orderId)" }
-    next: { "true": go, "false": refuse }
+    params: { if: 'has(input.orderId)' }
+    next: { 'true': go, 'false': refuse }
   refuse:
     type: fail
-    params: { code: no_order_id, message: "The input has no orderId" }
+    params: { code: no_order_id, message: 'The input has no orderId' }
   go:
     type: transform
-    params: { output: "{{ input.orderId }}" }
+    params: { output: '{{ input.orderId }}' }
 `,
   },
   params: z.strictObject({ message: text, code: text.default('failed') }),

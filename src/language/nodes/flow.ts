@@ -12,6 +12,7 @@ export const flow = defineNode({
       { name: 'mode', text: '`wait` (default): the node ends when that run does. `detach`: it answers at once.' },
     ],
     output: 'wait: the output of the other run. detach: `{runId}`.',
+    actions: '`default`',
     notes: [
       'A failed sub-flow fails the node with its failure as cause. Cancel and hold of this run reach a sub-flow that is waited for.',
     ],
@@ -21,7 +22,7 @@ nodes:
     type: flow
     params:
       flow: make-invoice
-      input: { orderId: "{{ input.orderId }}" }
+      input: { orderId: '{{ input.orderId }}' }
     retry: { maxAttempts: 2, delay: 5s }
 `,
   },

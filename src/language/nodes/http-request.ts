@@ -62,6 +62,7 @@ export const httpRequest = defineNode({
       { name: 'responseType', text: '`auto` (by content type), `json`, `text` or `binary` (base64).' },
     ],
     output: '`{status_code, headers, body, raw_body?, timing_ms}`',
+    actions: '`success`, `client_error`, `server_error`, `default`',
     notes: [
       HTTP_FAILURE_NOTE,
       'Every attempt of one node run carries the same `Idempotency-Key` header, unless the flow sets one itself.',
@@ -72,17 +73,17 @@ nodes:
   fetch:
     type: http.request
     params:
-      url: "https://shop.example/orders/{{ input.orderId }}"
+      url: 'https://shop.example/orders/{{ input.orderId }}'
       headers: { accept: application/json }
     retry: { maxAttempts: 4, delay: 1s, backoff: 2, jitter: 0.2, on: [timeout, server_error] }
     timeout: 10s
     next: { success: done, client_error: missing }
   done:
     type: succeed
-    params: { output: "{{ nodes.fetch.body }}" }
+    params: { output: '{{ nodes.fetch.body }}' }
   missing:
     type: fail
-    params: { code: no_order, message: "There is no order {{ input.orderId }}" }
+    params: { code: no_order, message: 'There is no order {{ input.orderId }}' }
 `,
   },
   params,

@@ -13,13 +13,14 @@ export const jsonata = defineNode({
       { name: 'timeout', text: 'Limit of the evaluation: default 1s, at most 10s.' },
     ],
     output: 'The result, as JSON (null when the query finds nothing).',
+    actions: '`default`',
     notes: ['Runs in its own thread with limits on time, steps and sizes; regular expressions run in linear time.'],
     example: `
 nodes:
   shape:
     type: jsonata
     params:
-      input: "{{ input.orders }}"
+      input: '{{ input.orders }}'
       expression: |
         $.{ "id": id, "total": $sum(lines.price) }
 `,

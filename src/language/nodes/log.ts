@@ -13,14 +13,15 @@ export const log = defineNode({
       { name: 'data', text: 'Any value that goes with the line.' },
     ],
     output: 'The output of the node before it, passed on.',
+    actions: '`default`',
     example: `
 nodes:
   note:
     type: log
     params:
       level: info
-      message: "Order {{ input.orderId }} came in"
-      data: { total: "{{ input.total ?? 0 }}" }
+      message: 'Order {{ input.orderId }} came in'
+      data: { total: '{{ input.total ?? 0 }}' }
 `,
   },
   params: z.strictObject({ message: text, level: orTemplate(z.enum(LEVELS)).default('info'), data: anyValue.optional() }),

@@ -71,6 +71,7 @@ export const loop = defineNode({
       { name: 'maxTime', text: 'No iteration starts later than this after the loop started.' },
     ],
     output: 'List of the outputs of the iterations, in the order of the items (null for one that failed and was tolerated).',
+    actions: '`default`',
     notes: [
       'Beside `params`: `nodes` (required) and `start`, as in a flow. Bodies run inside the same workflow execution, and their nodes are addressed as `each[3]/ship`.',
       'Inside, `item` (or the name in `as`) and `index` (from 0) are known; an expression in `until` and `while` sees the nodes of the body.',
@@ -79,16 +80,16 @@ export const loop = defineNode({
 nodes:
   each:
     type: loop
-    params: { items: "{{ input.lines }}", as: line, concurrency: 5, tolerate: 1 }
+    params: { items: '{{ input.lines }}', as: line, concurrency: 5, tolerate: 1 }
     nodes:
       ship:
         type: http.request
-        params: { url: "https://ship.example/{{ line.sku }}", method: POST, body: { position: "{{ index }}" } }
+        params: { url: 'https://ship.example/{{ line.sku }}', method: POST, body: { position: '{{ index }}' } }
         retry: { maxAttempts: 3, delay: 1s }
     next: sum
   sum:
     type: transform
-    params: { output: "{{ size(nodes.each) }}" }
+    params: { output: '{{ size(nodes.each) }}' }
 `,
   },
   kinds: { expressions: ['while', 'until'], inBody: ['while', 'until'], literal: ['as', 'maxTime'] },

@@ -11,6 +11,7 @@ export const router = defineNode({
       { name: 'default', text: 'The label when no route is true; default `default`.' },
     ],
     output: 'The output of the node before it, passed on.',
+    actions: 'The labels of `routes`, the one in `default`; `default`',
     example: `
 nodes:
   route:
@@ -18,17 +19,17 @@ nodes:
     params:
       mode: all
       routes:
-        - { condition: "input.total > 100", label: audit }
+        - { condition: 'input.total > 100', label: audit }
         - { condition: "input.country != 'DE'", label: customs }
       default: plain
     next: { audit: audit, customs: customs, plain: ship }
   audit:
     type: log
-    params: { message: "Audit {{ input.total }}" }
+    params: { message: 'Audit {{ input.total }}' }
     next: ship
   customs:
     type: log
-    params: { message: "Customs for {{ input.country }}" }
+    params: { message: 'Customs for {{ input.country }}' }
     next: ship
   ship:
     type: transform

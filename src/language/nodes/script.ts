@@ -29,6 +29,7 @@ export const script = defineNode({
       { name: 'timeout', text: 'Limit of the code: default 1s, at most 10s.' },
     ],
     output: 'The returned value, as JSON.',
+    actions: '`default`',
     notes: [
       'Endless loops, too much memory, deep recursion and huge strings end as a failure of this node (`script_timeout`, `script_memory`, `script_error`); other runs go on.',
       '`console.log` lines go to the log of the run. `Date.now` and `Math.random` are fixed per node run, so that a repeat gives the same result.',
@@ -38,7 +39,7 @@ nodes:
   score:
     type: script
     params:
-      input: "{{ input.answers }}"
+      input: '{{ input.answers }}'
       code: |
         let points = 0;
         for (const answer of input) points += answer.right ? 10 : -2;
@@ -46,7 +47,7 @@ nodes:
     next: report
   report:
     type: log
-    params: { message: "{{ nodes.score.points }} points" }
+    params: { message: '{{ nodes.score.points }} points' }
 `,
   },
   kinds: { literal: ['code', 'timeout'] },

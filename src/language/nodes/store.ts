@@ -36,16 +36,17 @@ export const store = defineNode({
     ],
     output:
       'get: `{value, found}`. increment: the new number. append: the new list. list: a list of `{key, value}`. set: the value. delete: true when there was one.',
+    actions: '`default`',
     notes: ['Writes carry an id of their attempt, so that a repeat after a crash changes nothing twice.'],
     example: `
 nodes:
   visits:
     type: store
-    params: { operation: increment, key: "visits/{{ input.user }}" }
+    params: { operation: increment, key: 'visits/{{ input.user }}' }
     next: remember
   remember:
     type: store
-    params: { operation: set, key: "last/{{ input.user }}", value: "{{ nodes.visits }}", ttl: 30d }
+    params: { operation: set, key: 'last/{{ input.user }}', value: '{{ nodes.visits }}', ttl: 30d }
 `,
   },
   kinds: { literal: ['operation'] },

@@ -20,6 +20,7 @@ export const switchNode = defineNode({
       { name: 'default', text: 'The action when no case fits; default `default`.' },
     ],
     output: 'The output of the node before it, passed on.',
+    actions: 'The actions named in `cases` and `default`; `default`',
     example: `
 nodes:
   by_kind:

@@ -20,6 +20,7 @@ export const transform = defineNode<Params>({
       { name: 'timeout', text: 'With `script`: limit of the code, default 1s, at most 10s.' },
     ],
     output: 'The computed value.',
+    actions: '`default`',
     notes: ['With `output` the node runs inside the workflow and writes nothing to its history.'],
     example: `
 nodes:
@@ -27,8 +28,8 @@ nodes:
     type: transform
     params:
       output:
-        net: "{{ sum(input.prices) }}"
-        gross: "{{ sum(input.prices) * 1.19 }}"
+        net: '{{ sum(input.prices) }}'
+        gross: '{{ sum(input.prices) * 1.19 }}'
         customer: "{{ input.customer ?? 'unknown' }}"
 `,
   },

@@ -75,6 +75,7 @@ export const wait = defineNode<Params>({
       { name: 'max_attempts', text: 'condition: number of checks; default 10.' },
     ],
     output: 'event: the data of the event. Otherwise the output of the node before it, passed on.',
+    actions: '`default`; with `event` and `condition` also `timeout`',
     notes: [
       'Events are sent with `POST /api/v1/executions/{id}/events/{name} {key?, data}`. One that comes before its wait is kept for it (100 a run).',
       'When the time or the checks are used up the node fails with `timeout`; an edge `timeout` takes that (the node is then DONE), else `catch` and `onError` do.',
@@ -83,14 +84,14 @@ export const wait = defineNode<Params>({
 nodes:
   payment:
     type: wait
-    params: { type: event, event: paid, key: "{{ input.orderId }}", timeout: 7d }
+    params: { type: event, event: paid, key: '{{ input.orderId }}', timeout: 7d }
     next: { default: ship, timeout: remind }
   ship:
     type: transform
-    params: { output: { paid: "{{ nodes.payment.amount }}" } }
+    params: { output: { paid: '{{ nodes.payment.amount }}' } }
   remind:
     type: log
-    params: { level: warn, message: "No payment for {{ input.orderId }}" }
+    params: { level: warn, message: 'No payment for {{ input.orderId }}' }
 `,
   },
   kinds: { expressions: ['condition', 'if'], literal: ['type', 'event', 'interval'] },

@@ -17,6 +17,7 @@ export const webhook = defineNode({
       { name: 'timeout', text: 'Limit of one attempt; default 30s. The node field `timeout` wins over it.' },
     ],
     output: '`{status_code, status: "sent", headers, body}`',
+    actions: '`success`, `client_error`, `server_error`, `default`',
     notes: [
       HTTP_FAILURE_NOTE,
       'Every attempt of one node run carries the same `Idempotency-Key` header, so that the receiver can drop repeats.',
@@ -25,13 +26,13 @@ export const webhook = defineNode({
 nodes:
   count:
     type: transform
-    params: { output: { total: "{{ sum(input.lines) }}" } }
+    params: { output: { total: '{{ sum(input.lines) }}' } }
     next: tell
   tell:
     type: webhook
     params:
       url: https://hooks.example/orders
-      body: { total: "{{ nodes.count.total }}" }
+      body: { total: '{{ nodes.count.total }}' }
     retry: { maxAttempts: 5, delay: 2s, backoff: exponential }
 `,
   },
