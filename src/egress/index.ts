@@ -1,0 +1,3 @@
+export { createOutbound } from './outbound';
+export type { Outbound, OutboundRequest, OutboundResponse } from './outbound';
+export type { EgressOptions } from './guard';
