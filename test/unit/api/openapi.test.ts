@@ -1,0 +1,156 @@
+import { createOpenApiDocument } from '../../../src/api/openapi';
+import { API_CONFIG, startTestApi } from '../../support/api-client';
+import type { Reply, TestApi } from '../../support/api-client';
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: object[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+describe('the OpenAPI document', () => {
+  let api: TestApi;
+  let document: {
+    readonly openapi: string;
+    readonly paths: Paths;
+    readonly components: { readonly schemas: Record<string, unknown> };
+  };
+  beforeAll(async () => {
+    api = await startTestApi();
+    document = (await api.ask('GET', '/openapi.json', { token: '' })).json as typeof document;
+  });
+  afterAll(async () => api.close());
+  const operations = (): [string, Operation][] =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, one]): [string, Operation] => [`${method} ${path}`, one]),
+    );
+
+  test('is OpenAPI 3.1 and lists exactly the routes of the router', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(
+      operations()
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(api.routes.map((route) => `${route.method} ${route.path}`).sort());
+  });
+
+  test('has the routes that the contract names, and no others under /api', () => {
+    expect(
+      operations()
+        .map(([name]) => name)
+        .filter((name) => name.includes('/api/'))
+        .sort(),
+    ).toEqual([
+      'delete /api/v1/executions/{id}',
+      'delete /api/v1/flows/{id}',
+      'get /api/v1/executions',
+      'get /api/v1/executions/{id}',
+      'get /api/v1/executions/{id}/explain',
+      'get /api/v1/executions/{id}/journal',
+      'get /api/v1/executions/{id}/logs',
+      'get /api/v1/executions/{id}/nodes',
+      'get /api/v1/flows',
+      'get /api/v1/flows/{id}',
+      'get /api/v1/flows/{id}/versions',
+      'get /api/v1/flows/{id}/versions/{n}',
+      'post /api/v1/auth/login',
+      'post /api/v1/executions/{id}/events/{name}',
+      'post /api/v1/executions/{id}/hold',
+      'post /api/v1/executions/{id}/release',
+      'post /api/v1/flows',
+      'post /api/v1/flows/validate',
+      'post /api/v1/flows/{id}',
+      'post /api/v1/flows/{id}/run',
+      'put /api/v1/flows/{id}',
+    ]);
+  });
+
+  test('operation ids are unique; path parameters are declared; secured operations say so', () => {
+    const ids = operations().map(([, { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [name, operation] of operations()) {
+      const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      const declared = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
+      expect({ name, declared: [...declared].sort() }).toEqual({ name, declared: [...inPath].sort() });
+      const isPublic = !name.includes('/api/') || name.endsWith('/auth/login');
+      expect({ name, security: operation.security }).toEqual({ name, security: isPublic ? [] : [{ bearer: [] }] });
+    }
+  });
+
+  test('every reference of the document resolves', () => {
+    const names = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) expect(document.components.schemas).toHaveProperty(name ?? '');
+  });
+
+  test('building it twice gives the same document', () => {
+    expect(JSON.parse(JSON.stringify(createOpenApiDocument(api.routes, API_CONFIG)))).toEqual(document);
+  });
+
+  test('every reply is as documented: status, type and members', async () => {
+    const flowId = (
+      (await api.ask('POST', '/api/v1/flows', { body: { name: 'x', definition: 'x', tags: ['t'] } })).json as { id: string }
+    ).id;
+    const started = await api.ask('POST', `/api/v1/flows/${flowId}/run`, { body: { input: { a: 1 } } });
+    const runId = (started.json as { execution_id: string }).execution_id;
+    api.runs.entries.push({ seq: 1, at: 0, type: 'run.started', level: 'info', message: 'x', data: [1] });
+    api.runs.logLines.push({ timestamp: new Date(0), level: 'warn', message: 'x' });
+    const bodies: Record<string, object> = {
+      login: { username: 'admin@ws_1.example', password: 'your-password' },
+      createFlow: { name: 'x', definition: 'x' },
+      updateFlow: { name: 'y' },
+      patchFlow: { name: 'y' },
+      validateFlow: { definition: 'x' },
+      deliverEvent: { data: 1 },
+    };
+    // Those that end what the others look at come last.
+    const last = ['cancelExecution', 'deleteFlow'];
+    const routes = [...api.routes].sort((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
+    for (const route of routes) {
+      const path = route.path
+        .replace('/flows/{id}', `/flows/${flowId}`)
+        .replace('/executions/{id}', `/executions/${runId}`)
+        .replace('{n}', '1')
+        .replace('{name}', 'paid');
+      const body = route.body === undefined ? {} : { body: bodies[route.operationId] ?? {} };
+      const reply: Reply = await api.ask(route.method.toUpperCase(), path, body);
+      const { status, schema, contentType = 'application/json' } = route.reply;
+      expect({ route: route.operationId, status: reply.status, type: reply.headers.get('content-type') }).toEqual({
+        route: route.operationId,
+        status,
+        type: contentType === 'application/json' ? 'application/json; charset=utf-8' : contentType,
+      });
+      if (contentType === 'application/json')
+        expect({ route: route.operationId, issues: schema.safeParse(reply.json).error?.issues }).toEqual({
+          route: route.operationId,
+          issues: undefined,
+        });
+      if (reply.status === 201) expect(reply.headers.get('location')).toMatch(/^\/api\/v1\//);
+    }
+  });
+});
+
+describe('the reference page', () => {
+  test('is served from here, under a policy without inline code', async () => {
+    const api = await startTestApi();
+    const page = await api.ask('GET', '/docs', { token: '' });
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch("script-src 'self'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(parts.length).toBe(4);
+    for (const path of parts) {
+      const part = await api.ask('GET', path, { token: '' });
+      expect({ path, status: part.status, sniff: part.headers.get('x-content-type-options') }).toEqual({
+        path,
+        status: 200,
+        sniff: 'nosniff',
+      });
+      expect(part.text.length).toBeGreaterThan(50);
+    }
+    expect(page.text).not.toMatch(/<script>|style=|onload=/);
+    await api.close();
+  });
+});
