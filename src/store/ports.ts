@@ -3,7 +3,21 @@
  * a workspace-checked call gave). Each adapter passes `test/contract/*.suite.ts`. No transactions: one document is the unit
  * of atomicity, claims are inserts by id (M2), hot paths address a document by `_id` alone.
  */
-import type { ArtifactRef, Epoch, Failure, HeadChange, JournalEntry, Json, NodeSummary, Plan, Role, RunCounts, RunState, TerminalRunState, Value } from '../flow';
+import type {
+  ArtifactRef,
+  Epoch,
+  Failure,
+  HeadChange,
+  JournalEntry,
+  Json,
+  NodeSummary,
+  Plan,
+  Role,
+  RunCounts,
+  RunState,
+  TerminalRunState,
+  Value,
+} from '../flow';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -75,7 +89,11 @@ export interface FlowStore {
   /** Newest first by (createdAt, id). */
   list(workspace: string, filter: { readonly tag?: string }, page: PageRequest): Promise<Page<Flow>>;
   findByName(workspace: string, name: string): Promise<Flow | undefined>;
-  update(workspace: string, id: string, change: Partial<Omit<Flow, 'id' | 'workspace' | 'createdAt' | 'createdBy'>>): Promise<Flow | undefined>;
+  update(
+    workspace: string,
+    id: string,
+    change: Partial<Omit<Flow, 'id' | 'workspace' | 'createdAt' | 'createdBy'>>,
+  ): Promise<Flow | undefined>;
   /** False when that number is taken (a concurrent save): the caller takes the next. Insert by `_id` `<flowId>:<version>`. */
   insertVersion(version: FlowVersion): Promise<boolean>;
   getVersion(workspace: string, flowId: string, version: number): Promise<FlowVersion | undefined>;
@@ -220,7 +238,12 @@ export interface KvStore {
    * Writes carry an operation id: the same id is applied once and answers the first result (X1). `ttlMs` = expiry.
    * `increment` answers the new number, `append` the new list.
    */
-  set(workspace: string, key: string, value: Json, options: { readonly operationId: string; readonly ttlMs?: number }): Promise<void>;
+  set(
+    workspace: string,
+    key: string,
+    value: Json,
+    options: { readonly operationId: string; readonly ttlMs?: number },
+  ): Promise<void>;
   delete(workspace: string, key: string, options: { readonly operationId: string }): Promise<boolean>;
   increment(workspace: string, key: string, amount: number, options: { readonly operationId: string }): Promise<number>;
   append(workspace: string, key: string, value: Json, options: { readonly operationId: string }): Promise<Json[]>;

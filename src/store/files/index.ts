@@ -1,0 +1,1 @@
+export { createFileArtifactStore } from './file-artifact-store';

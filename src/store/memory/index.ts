@@ -1,0 +1,2 @@
+export { createMemoryStores } from './memory-stores';
+export { createMemoryArtifactStore } from './memory-artifact-store';

@@ -1,0 +1,16 @@
+import type { SideLogChunk, SideLogStore } from '../ports';
+import { bySideLogOrder, sideLogId } from '../side-log-order';
+
+export const createMemorySideLogStore = (): SideLogStore => {
+  const chunks = new Map<string, SideLogChunk>();
+  return {
+    async append(chunk) {
+      const id = sideLogId(chunk);
+      if (!chunks.has(id)) chunks.set(id, structuredClone(chunk));
+    },
+    async list(runId) {
+      const found = [...chunks.values()].filter((chunk) => chunk.runId === runId);
+      return structuredClone(found.sort(bySideLogOrder));
+    },
+  };
+};
