@@ -16,7 +16,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, CallInput, CallOutput } from '../activities/contract';
-import { LIMITS, operationIdOf, idempotencyKeyOf, NODE_FAILURE, type Command, type Failure, type RunEvent, type RunFacts } from '../flow';
+import {
+  LIMITS,
+  operationIdOf,
+  idempotencyKeyOf,
+  NODE_FAILURE,
+  type Command,
+  type Failure,
+  type RunEvent,
+  type RunFacts,
+} from '../flow';
 import { RUN_FAILED, SIGNALS, WORKFLOW_TYPE, type RunFlowArgs, type RunResult } from './contract';
 
 const ABANDON_AFTER_MS = 30_000;
@@ -47,6 +56,7 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
   const scopes = new Map<string, { readonly scope: CancellationScope; readonly attempt: number }>();
   const localAttempts = new Set<string>();
   const regularAttempts = new Map<string, number>();
+  const postponed = new Set<string>();
 
   const perform = (command: Command): void => {
     switch (command.type) {
@@ -85,7 +95,8 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
         localAttempts.delete(path);
         regularAttempts.delete(path);
       }
-      report(event);
+      const again = postponed.delete(path) && event.type === 'callStopped';
+      report(again ? { type: 'callEscalated', path, attempt } : event);
     };
     running.then(
       (output: CallOutput) => done({ type: 'callDone', path, attempt, ...output }),
@@ -184,9 +195,14 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
     hasRegular: () => regularAttempts.size > 0,
     /** Longest limit of the regular attempts in flight, ms. */
     longestMs: () => Math.max(0, ...regularAttempts.values()),
-    idle: () => scopes.size === 0,
-    stopAll: () => {
-      for (const path of regularAttempts.keys()) stop(path);
+    idle: () => scopes.size === 0 && localAttempts.size === 0,
+    /** X8: a very long history cannot wait for a long attempt; it is stopped and runs again as the same attempt. */
+    postponeAll: () => {
+      for (const path of regularAttempts.keys()) {
+        if (postponed.has(path)) continue;
+        postponed.add(path);
+        stop(path);
+      }
     },
   };
 

@@ -5,6 +5,7 @@ import {
   initialState,
   LIMITS,
   type ArtifactRef,
+  type Command,
   type Json,
   type JournalEntry,
   type Plan,
@@ -28,6 +29,8 @@ export interface Loaded {
   readonly plan: Plan;
   readonly memory: RunMemory;
   readonly resumed: boolean;
+  /** Commands that an earlier execution held back. */
+  readonly commands: readonly Command[];
   readonly parent?: { readonly runId: string; readonly path: string };
 }
 export interface Refused {
@@ -75,6 +78,7 @@ const begin = (origin: RunOrigin, plan: Plan, input: Value): Loaded => ({
   plan,
   memory: initialState(plan, toFacts(origin), input, workflowInfo().startTime.getTime()),
   resumed: false,
+  commands: [],
   ...(origin.parent === undefined ? {} : { parent: origin.parent }),
 });
 
@@ -133,25 +137,27 @@ const refuse = (origin: RunOrigin, state: 'SKIP' | 'FAIL', code: string, message
 interface Checkpoint {
   readonly plan: Plan;
   readonly memory: RunMemory;
+  readonly commands: readonly Command[];
 }
 
 /** X8: deadlines, early events and pending children travel in the checkpoint, an artifact. */
-export const saveCheckpoint = async (memory: RunMemory, plan: Plan): Promise<ArtifactRef> => {
-  const { runId, workspace } = memory.facts;
-  const state = { plan, memory } as unknown as Json;
+export const saveCheckpoint = async (checkpoint: Checkpoint): Promise<ArtifactRef> => {
+  const { runId, workspace } = checkpoint.memory.facts;
+  const state = checkpoint as unknown as Json;
   const input = { workspace, runId, key: workflowInfo().runId, state };
   return engine.saveCheckpoint(input);
 };
 
 const resume = async (origin: RunOrigin, checkpoint: ArtifactRef): Promise<Loaded> => {
   const input = { workspace: origin.workspace, ref: checkpoint };
-  const { plan, memory } = (await engine.loadCheckpoint(input)) as unknown as Checkpoint;
+  const { plan, memory, commands } = (await engine.loadCheckpoint(input)) as unknown as Checkpoint;
   return {
     kind: 'loaded',
     origin,
     plan,
     memory,
     resumed: true,
+    commands,
     ...(origin.parent === undefined ? {} : { parent: origin.parent }),
   };
 };

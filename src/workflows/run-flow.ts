@@ -17,16 +17,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  advance,
-  LIMITS,
-  nextDeadline,
-  waitingFor,
-  type Command,
-  type Plan,
-  type RunEvent,
-  type RunMemory,
-} from '../flow';
+import { advance, LIMITS, nextDeadline, waitingFor, type Command, type Plan, type RunEvent, type RunMemory } from '../flow';
 import { createAttempts, type Attempts } from './attempts';
 import { RUN_FAILED, SIGNALS, type RunFlowArgs, type RunOrigin, type RunResult } from './contract';
 import { createDeadline } from './deadline';
@@ -61,7 +52,7 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
     outbox.add(journal);
   };
 
-  const busy = (): boolean => inbox.length > 0 || commands.length > 0 || outbox.pending();
+  const news = (): boolean => inbox.length > 0 || outbox.pending();
 
   registerHandlers({ memory: () => loaded?.memory, take, apply: (event) => apply([event]), ring: outbox.ring });
   root.cancelRequested.catch(() => take({ type: 'cancel', by: 'operator' }));
@@ -75,15 +66,17 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
       const attempts = createAttempts(memory.facts, args.searchable, take);
       const deadline = createDeadline(() => take({ type: 'time' }));
       const budget = createTaskBudget();
+      commands.push(...start.commands);
       apply(start.resumed ? [{ type: 'time' }] : [{ type: 'begin' }]);
       for (;;) {
         if (inbox.length > 0) apply(inbox.splice(0));
-        await performAll(commands, attempts, budget, take);
+        const draining = shouldContinue(attempts);
+        await performAll(commands, attempts, budget, take, draining);
         publish(memory, outbox, attempts);
         if (memory.phase === 'ended') break;
-        if (mustContinue(attempts, memory)) await continueRun(memory, plan, start.origin);
+        if (draining && attempts.idle() && allHandlersFinished() && !news()) await continueRun(memory, plan, start.origin);
         if (!attempts.hasLocal()) deadline.set(nextDeadline(memory));
-        await condition(busy);
+        await condition(() => news() || (commands.length > 0 && !shouldContinue(attempts)));
       }
       await condition(allHandlersFinished);
       return end(memory, root, start.parent);
@@ -94,8 +87,9 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
   async function continueRun(memory: RunMemory, plan: Plan, origin: RunOrigin): Promise<void> {
     outbox.publish(memory, { park: true });
     const { seq } = memory;
-    const checkpoint = await saveCheckpoint(memory, plan);
-    if (busy() || memory.seq !== seq) return;
+    const held = commands.length;
+    const checkpoint = await saveCheckpoint({ memory, plan, commands });
+    if (news() || memory.seq !== seq || commands.length !== held) return;
     await continueAsNew<typeof runFlow>({ kind: 'resume', origin, checkpoint, searchable: args.searchable });
   }
 
@@ -106,14 +100,21 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
   }
 };
 
+/** Commands that start something; before a continue-as-new they are held back and travel in the checkpoint (X8). */
+const startsWork = (command: Command): boolean =>
+  command.type !== 'stopAttempt' && command.type !== 'signalChild' && command.type !== 'yield';
+
 /** X5: at most 1 MiB of params a workflow task; then a timer closes the task. X7: a yield does the same. */
 const performAll = async (
   commands: Command[],
   attempts: Attempts,
   budget: ReturnType<typeof createTaskBudget>,
   take: (event: RunEvent) => void,
+  draining: boolean,
 ): Promise<void> => {
-  for (let command = commands.shift(); command !== undefined; command = commands.shift()) {
+  const now = commands.splice(0);
+  if (draining) commands.push(...now.filter(startsWork));
+  for (const command of draining ? now.filter((each) => !startsWork(each)) : now) {
     if (budget.exceededBy(command)) await sleep(1);
     if (command.type === 'yield') {
       await sleep(1);
@@ -130,16 +131,11 @@ const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts): void =>
   outbox.publish(memory, { park: still && !attempts.hasLocal() && (waits || long) });
 };
 
-/** X8: from the server's suggestion on, as soon as no attempt runs. */
-const mustContinue = (attempts: Attempts, memory: RunMemory): boolean => {
+/** X8: from the server's suggestion on nothing new starts; it continues as soon as no attempt runs. */
+const shouldContinue = (attempts: Attempts): boolean => {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
-  if (!continueAsNewSuggested && historyLength < LIMITS.historyEventsContinue) return false;
-  if (historyLength >= LIMITS.historyEventsForce) attempts.stopAll();
-  return (
-    attempts.idle() &&
-    allHandlersFinished() &&
-    Object.values(memory.runs).every((run) => run.busy === undefined || run.busy === 'child')
-  );
+  if (historyLength >= LIMITS.historyEventsForce) attempts.postponeAll();
+  return continueAsNewSuggested || historyLength >= LIMITS.historyEventsContinue;
 };
 
 const toResult = (memory: RunMemory): RunResult => {
