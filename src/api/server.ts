@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
 import { RepriseError } from '../flow';
@@ -47,13 +47,14 @@ export async function startHttpServer(
   address: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
   const server = createServer(app);
+  const drain = trackReplies(server);
   await listen(server, address);
   // A TCP server that listens has an AddressInfo; null and text belong to closed and pipe servers.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${toUrlHost(address.host)}:${port}`,
     server,
-    close: async (graceMs = CLOSE_GRACE_MS) => close(server, graceMs),
+    close: async (graceMs = CLOSE_GRACE_MS) => close(server, drain, graceMs),
   };
 }
 
@@ -86,9 +87,25 @@ const toUrlHost = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-async function close(server: Server, graceMs: number): Promise<void> {
+/** Knows the replies under way; `drain` makes each of them, and all later ones, the last of its connection. */
+function trackReplies(server: Server): () => void {
+  const replies = new Set<ServerResponse>();
+  let draining = false;
+  server.prependListener('request', (_request, reply: ServerResponse) => {
+    if (draining) reply.shouldKeepAlive = false;
+    replies.add(reply);
+    reply.once('close', () => replies.delete(reply));
+  });
+  return () => {
+    draining = true;
+    for (const reply of replies) reply.shouldKeepAlive = false;
+  };
+}
+
+async function close(server: Server, drain: () => void, graceMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await new Promise<void>((resolve) => {
+    drain();
     server.close(() => resolve());
     server.closeIdleConnections();
   });
