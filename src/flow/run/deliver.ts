@@ -17,14 +17,8 @@ const matches = (run: NodeRun, event: Pick<DeliveredEvent, 'name' | 'key'>): boo
 export const waitFor = (machine: Pick<Machine, 'state'>, event: Pick<DeliveredEvent, 'name' | 'key'>): NodeRun | undefined =>
   Object.values(machine.state.runs).find((run) => matches(run, event));
 
-const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void => {
-  const { name, key, data, at } = event;
-  settle(machine, run, {
-    state: 'DONE',
-    action: DEFAULT_ACTION,
-    output: inline({ event: name, key: key ?? null, data, receivedAt: new Date(at).toISOString() }),
-  });
-};
+const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
+  settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(event.data) });
 
 /** An event that came before its wait (or while the run was held) is taken now. */
 export const takeEarlyEvent = (machine: Machine, run: NodeRun): void => {

@@ -97,7 +97,7 @@ describe('runFlow', () => {
   test('wait for an event: update delivers it, the second is kept, queries answer, the journal is whole', async () => {
     const plan = planOf([
       opNode('w', { kind: 'waitEvent', event: 'paid' }, { next: { default: ['done'] } }),
-      opNode('done', { kind: 'value', output: '{{ nodes.w.data.sum }}' }),
+      opNode('done', { kind: 'value', output: '{{ nodes.w.sum }}' }),
     ]);
     const handle = await harness.start(plan);
     await expect(handle.query('nodeState')).resolves.toMatchObject({ state: 'WAIT', nodes: { w: { state: 'WAIT' } } });
