@@ -24,6 +24,8 @@ export interface ParamKinds {
   readonly expressions?: readonly string[];
   /** Code or fixed words: never templated. */
   readonly literal?: readonly string[];
+  /** Expressions that are evaluated beside the block, with the names it gives to its body. */
+  readonly withLocals?: readonly string[];
   /** Expressions that are evaluated among the nodes of the block's body. */
   readonly inBody?: readonly string[];
 }

@@ -20,6 +20,13 @@ interface Where {
   readonly body?: FrameDraft | undefined;
 }
 
+/** The frame whose names an expression at this path sees. */
+const frameFor = (path: Place, { kinds, frame, body }: Where): FrameDraft => {
+  if (body === undefined) return frame;
+  if (matches(kinds.inBody, path)) return body;
+  return matches(kinds.withLocals, path) ? { ...body, nodes: new Map() } : frame;
+};
+
 /** Every expression and template in a node's params. Keys are not templated: one that looks so is warned of. */
 export const collectParamUses = (params: JsonObject, place: Place, where: Where, warnings: IssueList): Use[] => {
   const uses: Use[] = [];
@@ -27,8 +34,7 @@ export const collectParamUses = (params: JsonObject, place: Place, where: Where,
     if (matches(where.kinds.literal, path)) return;
     if (matches(where.kinds.expressions, path)) {
       if (typeof value !== 'string') return;
-      const frame = matches(where.kinds.inBody, path) ? (where.body ?? where.frame) : where.frame;
-      uses.push({ kind: 'expression', source: bareExpression(value), place: [...place, ...path], frame });
+      uses.push({ kind: 'expression', source: bareExpression(value), place: [...place, ...path], frame: frameFor(path, where) });
     } else if (typeof value === 'string') {
       uses.push({ kind: 'template', source: value, place: [...place, ...path], frame: where.frame });
     } else if (Array.isArray(value)) {

@@ -59,22 +59,26 @@ export const loop = defineNode({
     summary: 'Runs its `nodes` once per item of a list, or while / until an expression is true.',
     params: [
       { name: 'items', text: 'A list, or an expression that gives one (at most 10,000 items).' },
-      { name: 'while', text: 'Expression, checked before each iteration.' },
-      { name: 'until', text: 'Expression, checked after each iteration.' },
+      { name: 'while', text: 'Expression, checked before each iteration; it sees `index` and `item`.' },
+      { name: 'until', text: 'Expression, checked after each iteration; it also sees the nodes of the body.' },
       { name: 'as', text: 'Name of the item in expressions, beside `item` and `index`; default `item`.' },
       {
         name: 'concurrency',
         text: `How many iterations run at once; default 1, at most ${LIMITS.loopConcurrency}. Only with \`items\`.`,
       },
       { name: 'tolerate', text: 'How many iterations may fail before the loop fails; default 0.' },
-      { name: 'maxIterations', text: 'Limit for `while` and `until`; default 10,000. `max_iterations` means the same.' },
-      { name: 'maxTime', text: 'No iteration starts later than this after the loop started.' },
+      {
+        name: 'maxIterations',
+        text: 'Limit for `while` and `until`: one more fails the loop with `max_iterations`; default 10,000. `max_iterations` means the same.',
+      },
+      { name: 'maxTime', text: 'The loop fails with `loop_timeout` when it takes longer.' },
     ],
-    output: 'List of the outputs of the iterations, in the order of the items (null for one that failed and was tolerated).',
+    output:
+      'List of the outputs of the iterations, in the order of the items (`{error: {code, message}}` for one that failed and was tolerated).',
     actions: '`default`',
     notes: [
       'Beside `params`: `nodes` (required) and `start`, as in a flow. Bodies run inside the same workflow execution, and their nodes are addressed as `each[3]/ship`.',
-      'Inside, `item` (or the name in `as`) and `index` (from 0) are known; an expression in `until` and `while` sees the nodes of the body.',
+      'Inside, `item` (or the name in `as`) and `index` (from 0) are known. With `while` or `until` the item is the output of the iteration before, null at first.',
     ],
     example: `
 nodes:
@@ -92,7 +96,7 @@ nodes:
     params: { output: '{{ size(nodes.each) }}' }
 `,
   },
-  kinds: { expressions: ['while', 'until'], inBody: ['while', 'until'], literal: ['as', 'maxTime'] },
+  kinds: { expressions: ['while', 'until'], withLocals: ['while'], inBody: ['until'], literal: ['as', 'maxTime'] },
   params,
   actions: [],
   execution: ['inline'],

@@ -78,7 +78,7 @@ export const wait = defineNode<Params>({
     actions: '`default`; with `event` and `condition` also `timeout`',
     notes: [
       'Events are sent with `POST /api/v1/executions/{id}/events/{name} {key?, data}`. One that comes before its wait is kept for it (100 a run).',
-      'When the time or the checks are used up the node fails with `timeout`; an edge `timeout` takes that (the node is then DONE), else `catch` and `onError` do.',
+      'When the time or the checks are used up the node fails with `wait_timeout`; an edge `timeout` takes that (the node is then DONE), else `catch` and `onError` do.',
     ],
     example: `
 nodes:

@@ -175,6 +175,21 @@ const CASES: readonly Case[] = [
   { code: 'expression_syntax', path: 'nodes.a.params.message', yaml: nodes('  a: {type: log, params: {message: "{{ 1 + }}"}}') },
   { code: 'expression_syntax', path: 'nodes.a.when', yaml: nodes('  a: {type: log, params: {message: x}, when: "1 +"}') },
   {
+    code: 'expression_too_large',
+    path: 'nodes.a.when',
+    yaml: nodes(`  a: {type: log, params: {message: x}, when: "${'1 + '.repeat(2_000)}1"}`),
+  },
+  {
+    code: 'unknown_function',
+    path: 'nodes.a.when',
+    yaml: nodes('  a: {type: log, params: {message: x}, when: "launch(input)"}'),
+  },
+  {
+    code: 'regex_invalid',
+    path: 'nodes.a.when',
+    yaml: nodes('  a: {type: log, params: {message: x}, when: "input.x.matches(\'(\')"}'),
+  },
+  {
     code: 'template_too_large',
     path: 'nodes.a.params.message',
     yaml: nodes(`  a: {type: log, params: {message: "${'x'.repeat(17_000)}"}}`),
