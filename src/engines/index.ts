@@ -1,6 +1,7 @@
 export { isPortFree, findFreePort, keepPorts, replacePorts, LOOPBACK, type Ports } from './ports';
 export { superviseEngine, type RunningEngine } from './process/supervise';
-export { describeSelf, isAlive, parseProcessMark, type ProcessMark } from './process/identity';
+export { tryLock } from './process/lock';
+export { findEngine } from './process/find';
 export { resolveTemporal } from './temporal/resolve';
 export { setRetention, temporalAnswers, temporalSpec } from './temporal/server';
 export { resolveMongo } from './mongo/resolve';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { StepFailed, type Report } from '../step';
 
 export interface DownloadLimits {
@@ -22,11 +22,13 @@ interface Watched {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-const causeOf = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-  return code === '' ? (cause instanceof Error ? cause.message : String(cause)) : code;
-};
+/** The innermost cause: fetch wraps the one that says something. */
+function causeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  if ('cause' in error && error.cause !== undefined) return causeOf(error.cause);
+  return 'message' in error ? String(error.message) : 'no reason given';
+}
 
 async function request(url: string, limits: DownloadLimits): Promise<Watched & { stop(): void }> {
   const abort = new AbortController();
@@ -99,28 +101,28 @@ export async function download({ url, to, sha256, report, limits = LIMITS }: Dow
   const { response, body } = await request(url, limits);
   const total = Number(response.headers.get('content-length') ?? 0);
   const hash = createHash('sha256');
-  const file = createWriteStream(to);
-  let received = 0;
-  let shown = Date.now();
-  try {
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    let received = 0;
+    let shown = Date.now();
     for await (const chunk of body) {
       hash.update(chunk);
       received += chunk.byteLength;
-      if (!file.write(chunk)) await new Promise<void>((drained) => file.once('drain', drained));
       if (Date.now() - shown > 2_000) {
         shown = Date.now();
         report(`${megabytes(received)} of ${total > 0 ? megabytes(total) : 'unknown size'}`);
       }
+      yield chunk;
     }
-    file.end();
-    await finished(file);
+  }
+  try {
+    await pipeline(hashed, createWriteStream(to));
     const found = hash.digest('hex');
-    if (found !== sha256.toLowerCase())
+    if (found !== sha256.toLowerCase()) {
       throw new StepFailed(
         `the file from ${new URL(url).host} has the wrong checksum (${found.slice(0, 12)}…, expected ${sha256.slice(0, 12)}…)`,
       );
+    }
   } catch (error) {
-    file.destroy();
     await rm(to, { force: true });
     throw error;
   }

@@ -3,10 +3,10 @@
  * renamed. A lock keeps two starts from doing the same work; correctness does not need it, the rename decides.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeSelf, isAlive, parseProcessMark } from '../process/identity';
+import { tryLock } from '../process/lock';
 import type { Report } from '../step';
 
 export interface InstallRequest {
@@ -49,25 +49,10 @@ export async function installOnce({ cacheDir, entry, fill, report }: InstallRequ
 }
 
 async function takeLock(path: string, done: () => Promise<boolean>, report: Report): Promise<() => Promise<void>> {
-  const mark = JSON.stringify(await describeSelf());
-  let told = false;
-  for (;;) {
-    try {
-      await writeFile(path, mark, { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = parseProcessMark(await readFile(path, 'utf8').catch(() => ''));
-    if (holder === undefined || !(await isAlive(holder))) {
-      // A mark that is being written looks empty for a moment.
-      if (holder === undefined) await sleep(200);
-      if ((await readFile(path, 'utf8').catch(() => '')) === (holder === undefined ? '' : JSON.stringify(holder)))
-        await rm(path, { force: true });
-      continue;
-    }
-    if (!told) report(`waiting for process ${holder.pid}, which installs the same`);
-    told = true;
+  for (let told = false; ; told = true) {
+    const attempt = await tryLock(path);
+    if (attempt.held) return attempt.release;
+    if (!told) report(`waiting for process ${attempt.holder.pid}, which installs the same`);
     await sleep(500);
     if (await done()) return () => Promise.resolve();
   }
