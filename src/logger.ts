@@ -37,6 +37,8 @@ export function createLogger(options: { readonly level: ConfigLogLevel; readonly
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    // Callers name an error `err` or `error`; a bare Error would be written as {}.
+    serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
     redact: { paths: REDACT_PATHS, censor: '[redacted]' },
   };
   return wrap(options.write === undefined ? pino(settings) : pino(settings, { write: options.write }));
