@@ -7,7 +7,7 @@ const reaching = (files, names) => `^${files.endsWith('.ts') ? '\\./' : '(?:\\.\
 function behindDoor(layer) {
   const word = DOORS[layer];
   const other = [...word].map((letter, at) => `${word.slice(0, at)}[^${letter}]`).join('|');
-  return `^(?:\\.\\./)+${layer}(?:$|/(?:${other}|${word}[^$]))`;
+  return `^(?:\\.\\./)+${layer}(?:$|/(?:${other}|${word}.))`;
 }
 
 const escape = (text) => text.replaceAll('.', '\\.');
