@@ -1,5 +1,4 @@
 import { bodyParser } from '@koa/bodyparser';
-import type { Context } from 'koa';
 import { LIMITS, RepriseError } from '../flow';
 import type { AppContext } from './app-context';
 
@@ -27,8 +26,7 @@ export async function readJsonBody(ctx: AppContext): Promise<unknown> {
       `Send the body as "Content-Type: application/json", not "${type.slice(0, 100)}".`,
     );
   }
-  // The parser is typed for Koa's open context; ours only adds a typed state.
-  await parse(ctx as unknown as Context, noNext);
+  await parse(ctx, noNext);
   const body = ctx.request.body;
   if (isDeeperThan(body, MAX_DEPTH)) {
     throw new RepriseError('invalid_request', `The body is nested deeper than ${MAX_DEPTH} levels: flatten it.`, {
@@ -42,7 +40,7 @@ const hasBody = (ctx: AppContext): boolean =>
   ctx.get('transfer-encoding') !== '' || (ctx.get('content-length') !== '' && ctx.get('content-length') !== '0');
 
 /** Iterative: recursion is what deep input attacks. */
-export function isDeeperThan(value: unknown, limit: number): boolean {
+function isDeeperThan(value: unknown, limit: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth >= limit) return true;

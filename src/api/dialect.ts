@@ -1,6 +1,5 @@
 /** The public contracts (dialects part A). Each has its own error envelope, also on paths that it does not serve yet. */
-export const DIALECTS = ['pupload', 'flowstack', 'flowrunner', 'flowruns', 'plays', 'problem'] as const;
-export type Dialect = (typeof DIALECTS)[number];
+export type Dialect = 'pupload' | 'flowstack' | 'flowrunner' | 'flowruns' | 'plays' | 'problem';
 
 /**
  * "Who speaks on which path", longest prefix first. A pattern is a list of segments: `*` is any one segment, a trailing

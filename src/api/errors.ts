@@ -48,7 +48,7 @@ export function toHttpFailure(error: unknown, requestId: string): HttpFailure {
     if (status !== undefined) return fromRule(error, status);
   }
   const code = CODE_OF_STATUS[httpStatusOf(error) ?? 0];
-  if (code !== undefined) return { status: STATUS_OF[code] ?? 500, code, message: messageOf(error), details: {}, headers: {} };
+  if (code !== undefined) return fromBodyReader(error, code);
   return {
     status: 500,
     code: 'internal_error',
@@ -66,6 +66,11 @@ function fromRule(error: RepriseError, status: number): HttpFailure {
     details: toDetails(error.details ?? {}),
     headers: toHeaders(status, error.details ?? {}),
   };
+}
+
+function fromBodyReader(error: unknown, code: string): HttpFailure {
+  const message = messageOf(error);
+  return { status: STATUS_OF[code] ?? 500, code, message, details: { field: '', reason: message }, headers: {} };
 }
 
 /** The FlowRunner spelling of details: {field, reason} of the first issue beside all issues, members in snake_case. */

@@ -9,7 +9,7 @@ import type { Route, RouteReply } from './route';
 /** A router that knows exactly these routes: case and trailing slash count, and nothing else of a path matches. */
 export function mountRoutes(routes: readonly Route[], services: Services): Middleware<AppState> {
   const router = new Router<AppState>({ strict: true, sensitive: true });
-  for (const route of [...routes].sort(literalFirst)) {
+  for (const route of routes.toSorted(literalFirst)) {
     router.register(toRouterPath(route.path), [route.method], serve(route, services));
   }
   return router.routes() as Middleware<AppState>;

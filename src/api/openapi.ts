@@ -89,6 +89,9 @@ function toOperation(route: Route): RouteConfig {
 function toResponses(route: Route): Record<string, ResponseConfig> {
   const { status, description, schema, contentType = 'application/json' } = route.reply;
   const responses: Record<string, ResponseConfig> = { [status]: { description, content: { [contentType]: { schema } } } };
+  for (const [other, text] of Object.entries(route.also ?? {})) {
+    responses[other] = { description: text, content: { [contentType]: { schema } } };
+  }
   for (const [refusal, text] of Object.entries({ ...impliedRefusals(route), ...route.refuses })) {
     responses[refusal] ??= {
       description: text,

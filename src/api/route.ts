@@ -5,10 +5,10 @@ import type { Services } from '../service/contract';
 import { assertRole } from './roles';
 import { parseInput, parseParams } from './validate';
 
-export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
+type HttpMethod = 'get' | 'post' | 'put' | 'delete';
 
 /** What a route takes before validation; the body is read only when the route wants one. */
-export interface RawCall {
+interface RawCall {
   readonly params: unknown;
   readonly query: unknown;
   readonly headers: unknown;
@@ -29,19 +29,19 @@ type Shape = z.ZodObject;
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** The typed, validated input of a handler. */
-export interface RouteInput<P, Q, H, B> {
+interface RouteInput<P, Q, H, B> {
   readonly params: Parsed<P>;
   readonly query: Parsed<Q>;
   readonly headers: Parsed<H>;
   readonly body: Parsed<B>;
 }
-export interface Call<P, Q, H, B> {
+interface Call<P, Q, H, B> {
   readonly input: RouteInput<P, Q, H, B>;
   readonly services: Services;
   readonly address: string;
 }
 /** What a handler answers: the documented body, and a status only where it is not the documented one. */
-export interface Answer<R extends z.ZodType> {
+interface Answer<R extends z.ZodType> {
   readonly body: z.input<R>;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -61,14 +61,16 @@ interface Declaration<P, Q, H, B, R extends z.ZodType> {
   readonly headers?: H;
   readonly body?: B;
   readonly reply: { readonly status: 200 | 201; readonly description: string; readonly schema: R; readonly contentType?: string };
+  /** Other statuses that answer the documented body. */
+  readonly also?: Readonly<Record<number, string>>;
   /** Refusals beside those that follow from the parts above (400, 401, 403, 404, 413, 415, 500, 503). */
   readonly refuses?: Readonly<Record<number, string>>;
 }
-export interface PublicDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
+interface PublicDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
   readonly auth: 'public';
   readonly handler: (call: Call<P, Q, H, B>) => Promise<Answer<R>>;
 }
-export interface BearerDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
+interface BearerDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
   readonly auth: 'bearer';
   readonly roles: readonly Role[];
   readonly handler: (call: Call<P, Q, H, B> & { readonly principal: Principal }) => Promise<Answer<R>>;

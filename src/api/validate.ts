@@ -37,7 +37,14 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_small':
       if (issue.origin === 'number') return `must be at least ${issue.minimum}`;
       return issue.minimum === 1 ? 'must not be empty' : `must not be shorter than ${issue.minimum}`;
-    default:
+    // zod's own words, or those of the schema.
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return undefined;
   }
 }

@@ -88,7 +88,7 @@ export function createFakeFlowService(
         [...flows.values()]
           .filter((flow) => flow.workspace === principal.workspace && flow.deletedAt === undefined)
           .filter((flow) => tag === undefined || flow.tags.includes(tag))
-          .reverse(),
+          .toReversed(),
         page,
       ),
     update: async (principal, id, { definition, ...change }) => {
@@ -113,7 +113,7 @@ export function createFakeFlowService(
     },
     listVersions: async (principal, id, page) => {
       find(principal, id);
-      return pageOf([...versionsOf(id)].reverse(), page);
+      return pageOf(versionsOf(id).toReversed(), page);
     },
     getVersion: async (principal, id, number) => {
       find(principal, id);

@@ -91,7 +91,7 @@ export function createFakeRunService(findFlow: (principal: Principal, id: string
           .filter((run) => run.workspace === principal.workspace)
           .filter((run) => flowId === undefined || run.flowId === flowId)
           .filter((run) => states === undefined || states.includes(run.state))
-          .reverse(),
+          .toReversed(),
         page,
       ),
     cancel: async (principal, id) => {

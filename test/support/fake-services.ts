@@ -9,7 +9,7 @@ import { createFakeFlowService } from './fake-flow-service';
 import { createFakeRunService } from './fake-run-service';
 
 export const SECRET = 'a secret of tests, thirty-two bytes and more';
-export const PASSWORD = 'your-password';
+const PASSWORD = 'your-password';
 
 /** As slow as it must be for a test: not at all. The real one has tests of its own. */
 const plainHasher: PasswordHasher = {

@@ -7,16 +7,8 @@ export const Time = z.string().openapi({ format: 'date-time', description: 'ISO 
 /** Any JSON value; depth and size were bounded when the body was read. */
 export const JsonValue = z.unknown().openapi({ description: 'Any JSON value.' });
 
-/** A whole number in a query: digits only, so that `1e3`, `0x10` and blanks are refused. Absent = `fallback`. */
-export const wholeNumber = (
-  range: { readonly min: number; readonly max: number; readonly fallback: number },
-  description: string,
-) =>
-  optionalWholeNumber(range, description)
-    .default(range.fallback)
-    .openapi({ type: 'integer', minimum: range.min, maximum: range.max, default: range.fallback, description });
-
-export const optionalWholeNumber = ({ min, max }: { readonly min: number; readonly max: number }, description: string) =>
+/** A whole number in a query: digits only, so that `1e3`, `0x10` and blanks are refused. */
+const optionalWholeNumber = ({ min, max }: { readonly min: number; readonly max: number }, description: string) =>
   z
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
@@ -24,6 +16,15 @@ export const optionalWholeNumber = ({ min, max }: { readonly min: number; readon
     .pipe(z.number().int().min(min).max(max))
     .optional()
     .openapi({ type: 'integer', minimum: min, maximum: max, description });
+
+/** The same with `fallback` for an absent one. */
+export const wholeNumber = (
+  range: { readonly min: number; readonly max: number; readonly fallback: number },
+  description: string,
+) =>
+  optionalWholeNumber(range, description)
+    .default(range.fallback)
+    .openapi({ type: 'integer', minimum: range.min, maximum: range.max, default: range.fallback, description });
 
 export const Paging = {
   limit: wholeNumber({ min: 1, max: LIMITS.listMax, fallback: LIMITS.listDefault }, 'Maximum number of items to return.'),

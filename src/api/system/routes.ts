@@ -38,7 +38,7 @@ export function createSystemRoutes(document: () => OpenApiDocument): readonly Ro
       auth: 'public',
       query: AnyQuery,
       reply: { status: 200, description: 'All dependencies answer.', schema: Readiness },
-      refuses: { 503: 'A dependency is down; the body is a Readiness that names it.' },
+      also: { 503: 'A dependency is down; the body names it.' },
       handler: async ({ services }) => {
         const { ready, checks } = await services.readiness();
         if (ready) return { body: { status: 'ready' as const, checks } };

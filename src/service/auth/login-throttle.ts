@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { RepriseError } from '../../flow';
 
-export interface ThrottleLimit {
+interface ThrottleLimit {
   readonly attempts: number;
   readonly windowMs: number;
 }

@@ -20,7 +20,7 @@ const Claims = z.object({
   iat: z.number(),
 });
 
-export interface AccessClaims {
+interface AccessClaims {
   readonly accountId: string;
   readonly tokenVersion: number;
 }

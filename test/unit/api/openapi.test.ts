@@ -32,8 +32,8 @@ describe('the OpenAPI document', () => {
     expect(
       operations()
         .map(([name]) => name)
-        .sort(),
-    ).toEqual(api.routes.map((route) => `${route.method} ${route.path}`).sort());
+        .toSorted(),
+    ).toEqual(api.routes.map((route) => `${route.method} ${route.path}`).toSorted());
   });
 
   test('has the routes that the contract names, and no others under /api', () => {
@@ -41,7 +41,7 @@ describe('the OpenAPI document', () => {
       operations()
         .map(([name]) => name)
         .filter((name) => name.includes('/api/'))
-        .sort(),
+        .toSorted(),
     ).toEqual([
       'delete /api/v1/executions/{id}',
       'delete /api/v1/flows/{id}',
@@ -73,7 +73,7 @@ describe('the OpenAPI document', () => {
     for (const [name, operation] of operations()) {
       const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
       const declared = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
-      expect({ name, declared: [...declared].sort() }).toEqual({ name, declared: [...inPath].sort() });
+      expect({ name, declared: declared.toSorted() }).toEqual({ name, declared: inPath.toSorted() });
       const isPublic = !name.includes('/api/') || name.endsWith('/auth/login');
       expect({ name, security: operation.security }).toEqual({ name, security: isPublic ? [] : [{ bearer: [] }] });
     }
@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
     };
     // Those that end what the others look at come last.
     const last = ['cancelExecution', 'deleteFlow'];
-    const routes = [...api.routes].sort((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
+    const routes = api.routes.toSorted((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
     for (const route of routes) {
       const path = route.path
         .replace('/flows/{id}', `/flows/${flowId}`)

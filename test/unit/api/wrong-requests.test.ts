@@ -168,7 +168,7 @@ describe('requests that are wrong', () => {
     refused(await api.ask('GET', '/api/v1/nothing'), 404, 'not_found');
     const patch = await api.ask('PATCH', `/api/v1/flows/${flowId}`);
     refused(patch, 405, 'invalid_request');
-    expect(patch.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'POST', 'PUT']);
+    expect(patch.headers.get('allow')?.split(', ').toSorted()).toEqual(['DELETE', 'GET', 'HEAD', 'POST', 'PUT']);
   });
 
   test('a definition that does not validate is 422 with the first issue and all of them; nothing is stored', async () => {

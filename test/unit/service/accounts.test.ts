@@ -64,7 +64,7 @@ describe('log-in', () => {
         await hasher.verify(hash, 'y');
         times.push(performance.now() - started);
       }
-      return times.sort((a, b) => a - b)[7] ?? 0;
+      return times.toSorted((a, b) => a - b)[7] ?? 0;
     };
     const [known, unknown] = [await timed(stored), await timed(undefined)];
     // Loose, because the machine is shared; a skipped hash would be a factor of a thousand.
@@ -106,10 +106,9 @@ describe('authentication', () => {
     const { service, login, store, account, clock } = await createWorld({ accountCacheMs: 5000 });
     const { token } = await login();
     let reads = 0;
-    const get = store.get;
     store.get = async (id) => {
       reads += 1;
-      return get(id);
+      return store.rows.get(id);
     };
     await Promise.all(Array.from({ length: 20 }, async () => service.authenticate(token)));
     expect(reads).toBe(1);
@@ -121,10 +120,9 @@ describe('authentication', () => {
   test('a store that fails is not remembered', async () => {
     const { service, login, store } = await createWorld({ accountCacheMs: 5000 });
     const { token } = await login();
-    const get = store.get;
     store.get = async () => Promise.reject(new Error('down'));
     await expect(service.authenticate(token)).rejects.toThrow('down');
-    store.get = get;
+    store.get = async (id) => store.rows.get(id);
     await expect(service.authenticate(token)).resolves.toBeDefined();
   });
 });
@@ -151,7 +149,7 @@ describe('the first admin', () => {
   test('two processes that start at once make one', async () => {
     const store = createFakeAccountStore();
     const both = await Promise.all([bootstrapAdmin({ accounts: store }, ADMIN), bootstrapAdmin({ accounts: store }, ADMIN)]);
-    expect(both.map(({ created }) => created).sort()).toEqual([false, true]);
+    expect(both.filter(({ created }) => created)).toHaveLength(1);
     expect(both[0].account?.id).toBe(both[1].account?.id);
   });
 });
