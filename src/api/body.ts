@@ -44,9 +44,12 @@ function isDeeperThan(value: unknown, limit: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth >= limit) return true;
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item).filter(isContainer) : []));
+    level = level.flatMap(containersIn);
   }
   return false;
 }
+
+const containersIn = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).filter(isContainer) : [];
 
 const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -18,7 +18,7 @@ export function mountRoutes(routes: readonly Route[], services: Services): Middl
 /** The end of the chain for a caller who was admitted: 405 with `Allow` for a known path, else 404. */
 export function refuseUnmatched(routes: readonly Route[]): Middleware<AppState> {
   const paths = new Router<AppState>({ strict: true, sensitive: true });
-  for (const route of routes) paths.register(toRouterPath(route.path), [route.method], async (_ctx, next) => next());
+  for (const route of routes) paths.register(toRouterPath(route.path), [route.method], async () => undefined);
   return async (ctx: AppContext): Promise<void> => {
     const methods = new Set(paths.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods));
     if (methods.size === 0)

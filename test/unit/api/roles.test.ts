@@ -50,7 +50,7 @@ describe('roles', () => {
       const { status, json } = await api.ask(route.method.toUpperCase(), path, { token, ...body });
       const may = MAY[route.operationId]?.includes(role) ?? false;
       expect({ route: route.operationId, forbidden: status === 403 }).toEqual({ route: route.operationId, forbidden: !may });
-      if (!may) expect(json).toMatchObject({ error: { code: 'forbidden' } });
+      expect(JSON.stringify(json).includes('"code":"forbidden"')).toBe(!may);
     }
   });
 

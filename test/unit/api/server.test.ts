@@ -41,7 +41,7 @@ describe('the HTTP server', () => {
     expect(http.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(await (await fetch(http.url)).text()).toBe('ok');
     await http.close();
-    await expect(fetch(http.url)).rejects.toThrow();
+    await expect(fetch(http.url)).rejects.toThrow('fetch failed');
   });
 
   test('shows a wildcard host as one that a browser can open', async () => {

@@ -1,3 +1,4 @@
+import { isRepriseError } from '../../../src/flow';
 import { createAccountService } from '../../../src/service/accounts';
 import { createLoginThrottle } from '../../../src/service/auth/login-throttle';
 import { createPasswordHasher } from '../../../src/service/auth/passwords';
@@ -6,6 +7,7 @@ import { bootstrapAdmin } from '../../../src/service/bootstrap-admin';
 import { createFakeAccountStore } from '../../support/fake-account-store';
 import { SECRET } from '../../support/fake-services';
 
+const codeOf = (error: unknown): unknown => (isRepriseError(error) ? error.code : error);
 const ADMIN = { email: 'Admin@Example.com', password: 'correct horse battery staple' };
 
 async function createWorld(options: { readonly accountCacheMs?: number; readonly attempts?: number } = {}) {
@@ -74,9 +76,7 @@ describe('log-in', () => {
 
   test('guesses are limited per account, parallel ones too, and the lock ends by itself', async () => {
     const { login, clock } = await createWorld({ attempts: 3 });
-    const results = await Promise.all(
-      Array.from({ length: 8 }, async () => login(ADMIN.email, 'guess').catch((error: { code: string }) => error.code)),
-    );
+    const results = await Promise.all(Array.from({ length: 8 }, async () => login(ADMIN.email, 'guess').catch(codeOf)));
     expect(results.filter((code) => code === 'unauthorized')).toHaveLength(3);
     expect(results.filter((code) => code === 'rate_limited')).toHaveLength(5);
     await expect(login()).rejects.toMatchObject({ code: 'rate_limited', details: { retryAfterSeconds: 60 } });
@@ -86,7 +86,7 @@ describe('log-in', () => {
 
   test('right passwords are never locked out by their own number', async () => {
     const { login } = await createWorld({ attempts: 3 });
-    for (let round = 0; round < 6; round += 1) await login();
+    for (let round = 0; round < 6; round += 1) await expect(login()).resolves.toBeDefined();
   });
 });
 
