@@ -1,0 +1,40 @@
+import type { Json, Plan } from '../../flow';
+import type { Flow, FlowVersion } from '../ports';
+import type { FlowRow, FlowVersionRow } from './rows';
+import { fromText, optional, optionalText, toText } from './text';
+
+export const flowRowOf = ({ id, tags, ...flow }: Flow): FlowRow => ({
+  _id: id,
+  ...flow,
+  tags: [...tags],
+  deleted: flow.deletedAt !== undefined,
+});
+
+export const flowOf = (row: FlowRow): Flow => ({
+  id: row._id,
+  workspace: row.workspace,
+  name: row.name,
+  description: row.description,
+  tags: row.tags,
+  enabled: row.enabled,
+  latestVersion: row.latestVersion,
+  ...optional('publishedVersion', row.publishedVersion),
+  versionLabel: row.versionLabel,
+  createdBy: row.createdBy,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  ...optional('deletedAt', row.deletedAt),
+});
+
+export const flowVersionRowOf = ({ plan, inputSchema, ...version }: FlowVersion): FlowVersionRow => ({
+  _id: `${version.flowId}:${version.version}`,
+  ...version,
+  plan: toText(plan),
+  ...(inputSchema === undefined ? {} : { inputSchema: toText(inputSchema) }),
+});
+
+export const flowVersionOf = ({ _id, plan, inputSchema, ...row }: FlowVersionRow): FlowVersion => ({
+  ...row,
+  plan: fromText<Plan>(plan),
+  ...optionalText<Json, 'inputSchema'>('inputSchema', inputSchema),
+});

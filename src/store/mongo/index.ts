@@ -1,0 +1,2 @@
+export { connectStores } from './connect-stores';
+export type { MongoStores } from './connect-stores';

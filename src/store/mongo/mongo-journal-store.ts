@@ -1,0 +1,53 @@
+import { trusted } from 'mongoose';
+import { mergeBuckets, type JournalEntry } from '../../flow';
+import type { JournalBucket, JournalStore } from '../ports';
+import { bucketsNeeded, isCutFree } from './buckets-needed';
+import { splitBucket } from './bucket-split';
+import type { Database } from './database';
+import { isDuplicateKey } from './failures';
+import type { BucketRow } from './rows';
+import { fromText, idRange } from './text';
+
+type Extent = Omit<BucketRow, 'entries'>;
+
+export const createMongoJournalStore = ({ models, run, standIn }: Database): JournalStore => {
+  const { buckets } = models;
+  const ofRun = (runId: string) => ({ _id: trusted(idRange(`${runId}:`)) });
+  const all = async (runId: string): Promise<JournalBucket[]> =>
+    (await run(() => buckets.find(ofRun(runId)).lean())).map(bucketOf);
+
+  /** A long journal is read by the page; only where executions overlap must all of them be compared. */
+  const some = async (runId: string, after: number, limit: number): Promise<JournalBucket[]> => {
+    // On the stand-in each query scans: one is better than two.
+    if (standIn || after === 0) return all(runId);
+    const extents: Extent[] = await run(() => buckets.find(ofRun(runId), { entries: 0 }).lean());
+    if (!isCutFree(extents)) return all(runId);
+    const ids = bucketsNeeded(extents, after, limit).map((extent) => extent._id);
+    return (await run(() => buckets.find({ _id: trusted({ $in: ids }) }).lean())).map(bucketOf);
+  };
+
+  return {
+    async append(more) {
+      const rows = more.flatMap(splitBucket);
+      if (rows.length === 0) return;
+      try {
+        await run(() => buckets.insertMany(rows, { ordered: false, lean: true }));
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+    },
+    async read(runId, after, limit) {
+      const entries = mergeBuckets(await some(runId, after, limit));
+      return entries.filter((entry) => entry.seq > after).slice(0, limit);
+    },
+    readBuckets: all,
+  };
+};
+
+const bucketOf = ({ runId, workspace, epoch, firstSeq, entries }: BucketRow): JournalBucket => ({
+  runId,
+  workspace,
+  epoch,
+  firstSeq,
+  entries: fromText<JournalEntry[]>(entries),
+});

@@ -1,0 +1,132 @@
+import type { Role, RunState } from '../../flow';
+
+/**
+ * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
+ * `__proto__`, dots and dollars in names, any depth, lone surrogates), which BSON and the stand-in do not promise.
+ */
+export type Text = string;
+
+export interface AccountRow {
+  _id: string;
+  workspace: string;
+  name: string;
+  email: string;
+  role: Role;
+  passwordHash: string;
+  tokenVersion: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+/** `_id` is the e-mail in lower case. */
+export interface EmailRow {
+  _id: string;
+  accountId: string;
+  claimedAt: Date;
+}
+export interface FlowRow {
+  _id: string;
+  workspace: string;
+  name: string;
+  description: string;
+  tags: string[];
+  enabled: boolean;
+  latestVersion: number;
+  publishedVersion?: number;
+  versionLabel: string;
+  createdBy: string;
+  createdAt: Date;
+  updatedAt: Date;
+  deleted: boolean;
+  deletedAt?: Date;
+}
+export interface FlowVersionRow {
+  _id: string;
+  flowId: string;
+  workspace: string;
+  version: number;
+  label: string;
+  form: 'native';
+  definition: string;
+  plan: Text;
+  inputSchema?: Text;
+  savedBy: string;
+  createdAt: Date;
+}
+export interface RunRow {
+  _id: string;
+  workspace: string;
+  flowId: string;
+  flowName: string;
+  version: number;
+  state: RunState;
+  input: Text;
+  trigger: Text;
+  keyed: boolean;
+  createdAt: Date;
+  startedAt?: Date;
+  endedAt?: Date;
+  output?: Text;
+  error?: Text;
+  counts?: Text;
+  waitingFor: string[];
+  seq: number;
+  /** Empty until the first flush, so that comparing it needs no test for absence. */
+  epoch: string;
+  dirty: boolean;
+  stalled?: string;
+  /** False from the close on. */
+  live: boolean;
+  /** Encoded static path → NodeSummary. */
+  nodes: Record<string, Text>;
+}
+export interface BucketRow {
+  _id: string;
+  runId: string;
+  workspace: string;
+  epoch: string;
+  firstSeq: number;
+  lastSeq: number;
+  entries: Text;
+}
+export interface SideLogRow {
+  _id: string;
+  runId: string;
+  workspace: string;
+  nodeRunId: string;
+  path: string;
+  attempt: number;
+  n: number;
+  lines: Text;
+}
+export interface IdempotencyRow {
+  _id: string;
+  workspace: string;
+  flowId: string;
+  key: string;
+  generation: number;
+  bodyHash: string;
+  runId: string;
+}
+export interface LeaseRow {
+  _id: string;
+  holder: string;
+  claimedAt: Date;
+}
+export interface KvRow {
+  _id: string;
+  workspace: string;
+  key: string;
+  value: Text;
+  /** Epoch ms; very far for an entry that stays. */
+  expiresAt: number;
+  /** When the sweeper may take the document; later than `expiresAt`, because it remembers the last operation. */
+  purgeAt: number;
+  deleted: boolean;
+  lastOperation: string;
+  lastResult: Text;
+}
+export interface KvOperationRow {
+  _id: string;
+  result: Text;
+  purgeAt: number;
+}

@@ -1,0 +1,81 @@
+import type { Failure, HeadChange, NodeSummary, RunCounts, Value } from '../../flow';
+import type { Run, RunClosure, RunTrigger } from '../ports';
+import type { RunRow } from './rows';
+import { fromMemberName, fromText, optional, optionalText, toMemberName, toText } from './text';
+
+export const runRowOf = ({ id, input, trigger, output, error, counts, nodes, waitingFor, epoch, ...run }: Run): RunRow => ({
+  _id: id,
+  ...run,
+  input: toText(input),
+  trigger: toText(trigger),
+  ...textMembers({ output, error, counts }),
+  waitingFor: [...waitingFor],
+  epoch: epoch ?? '',
+  live: run.endedAt === undefined,
+  nodes: Object.fromEntries(Object.entries(nodes).map(([path, summary]) => [toMemberName(path), toText(summary)])),
+});
+
+/** Lists leave `nodes` out. */
+export type ReadRunRow = Omit<RunRow, 'nodes'> & { readonly nodes?: RunRow['nodes'] };
+
+export const runOf = (row: ReadRunRow): Run => ({
+  id: row._id,
+  workspace: row.workspace,
+  flowId: row.flowId,
+  flowName: row.flowName,
+  version: row.version,
+  state: row.state,
+  input: fromText<Value>(row.input),
+  trigger: fromText<RunTrigger>(row.trigger),
+  keyed: row.keyed,
+  createdAt: row.createdAt,
+  ...optional('startedAt', row.startedAt),
+  ...optional('endedAt', row.endedAt),
+  ...optionalText<Value, 'output'>('output', row.output),
+  ...optionalText<Failure, 'error'>('error', row.error),
+  ...optionalText<RunCounts, 'counts'>('counts', row.counts),
+  waitingFor: row.waitingFor,
+  seq: row.seq,
+  ...(row.epoch === '' ? {} : { epoch: row.epoch }),
+  dirty: row.dirty,
+  ...optional('stalled', row.stalled),
+  nodes: Object.fromEntries(
+    Object.entries(row.nodes ?? {}).map(([name, text]) => [fromMemberName(name), fromText<NodeSummary>(text)]),
+  ),
+});
+
+export interface RunUpdate {
+  readonly $set: Record<string, unknown>;
+  readonly $unset?: Record<string, ''>;
+}
+
+/** One update by `_id`: scalar members, and each node summary under a member of its own. */
+export const changeUpdate = ({ nodes, stalled, waitingFor, ...members }: HeadChange): RunUpdate => ({
+  $set: {
+    ...members,
+    ...(waitingFor === undefined ? {} : { waitingFor: [...waitingFor] }),
+    ...(typeof stalled === 'string' ? { stalled } : {}),
+    ...nodeMembers(nodes),
+  },
+  ...(stalled === null ? { $unset: { stalled: '' } } : {}),
+});
+
+export const closureUpdate = ({ output, error, counts, ...members }: RunClosure): RunUpdate => ({
+  $set: { ...members, ...textMembers({ output, error, counts }), waitingFor: [], live: false },
+  $unset: { stalled: '' },
+});
+
+/** What a head takes although the change came too late for the rest of it. */
+export const lateUpdate = ({ dirty, nodes }: HeadChange, withNodes: boolean): RunUpdate => ({
+  $set: { ...optional('dirty', dirty), ...(withNodes ? nodeMembers(nodes) : {}) },
+});
+
+const nodeMembers = (nodes: HeadChange['nodes']): Record<string, string> =>
+  Object.fromEntries(Object.entries(nodes ?? {}).map(([path, summary]) => [`nodes.${toMemberName(path)}`, toText(summary)]));
+
+const textMembers = (members: {
+  readonly output: Value | undefined;
+  readonly error: Failure | undefined;
+  readonly counts: RunCounts | undefined;
+}): Partial<Record<keyof typeof members, string>> =>
+  Object.fromEntries(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, toText(value)]])));
