@@ -144,7 +144,7 @@ describe('joins', () => {
       callNode('c', { needs: ['a', 'b'] }),
     ];
     expect(run(nodes(false), byVisit({})).started()).toEqual(['a', 'b', 'c']);
-    const { started, memory } = run(nodes(true), (path) => (path === 'a' ? { failure: {} } : {}));
+    const { started, memory } = run(nodes(true), (path) => (path === 'a' ? { failure: {} } : { action: 'default' }));
     expect(started()).toEqual(['a', 'b']);
     expect(memory.outcome?.state).toBe('DONE');
   });

@@ -6,7 +6,7 @@ const RETRY = { maxAttempts: 3, kind: 'exponential', delayMs: 100, backoff: 2, m
 const failing =
   (id: string, failure: object, times = Number.MAX_SAFE_INTEGER): Answers =>
   (path, attempt) =>
-    path === id && attempt <= times ? { failure } : {};
+    path === id && attempt <= times ? { failure } : { action: 'default' };
 
 describe('failures', () => {
   test('retry: the next attempt comes on the run timer, the total time and the list are kept', () => {
