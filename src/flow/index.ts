@@ -20,6 +20,7 @@ export type { Principal, Role } from './principal';
 export { ROLES } from './principal';
 export type { CallParams, Command, EvaluationScope } from './run/command';
 export type { RunEvent } from './run/event';
+export { sha256Hex } from './hash';
 export { idempotencyKeyOf, operationIdOf } from './ids';
 export type { Advance, DeliveryOutcome, RunFacts, RunMemory } from './run';
 export { advance, explain, foresee, initialState, nextDeadline, shownState, transition, waitingFor } from './run';

@@ -5,6 +5,8 @@ import { sameContent } from './same-content';
 export interface EpochEntries {
   readonly epoch: Epoch;
   readonly entries: readonly JournalEntry[];
+  /** Without entries: this epoch wrote nothing from this seq on, so what older epochs wrote there is cut (a repair does that). */
+  readonly firstSeq?: number;
 }
 
 /**
@@ -14,15 +16,25 @@ export interface EpochEntries {
  */
 export const mergeBuckets = (buckets: readonly EpochEntries[]): JournalEntry[] => {
   let merged = new Map<number, JournalEntry>();
-  for (const [, entries] of byEpoch(buckets)) {
-    const cut = entries.find((entry) => {
+  const ends = endsOf(buckets);
+  for (const [epoch, entries] of byEpoch(buckets)) {
+    const differing = entries.find((entry) => {
       const older = merged.get(entry.seq);
       return older !== undefined && !sameContent(older, entry);
     })?.seq;
+    const cut = differing ?? ends.get(epoch);
     if (cut !== undefined) merged = new Map([...merged].filter(([seq]) => seq < cut));
     for (const entry of entries) merged.set(entry.seq, entry);
   }
   return [...merged.values()].sort((a, b) => a.seq - b.seq);
+};
+
+/** Epochs that say where they end. */
+const endsOf = (buckets: readonly EpochEntries[]): ReadonlyMap<Epoch, number> => {
+  const ends = new Map<Epoch, number>();
+  for (const { epoch, entries, firstSeq } of buckets)
+    if (entries.length === 0 && firstSeq !== undefined) ends.set(epoch, Math.min(firstSeq, ends.get(epoch) ?? firstSeq));
+  return ends;
 };
 
 /** Oldest epoch first; inside one, ascending by seq without repeats. */

@@ -9,11 +9,29 @@ import type { Flow, FlowVersion, Page, PageRequest, Run } from '../store/ports';
 
 export interface FlowService {
   /** Validates, compiles, stores flow + version 1, published. `name` falls back to `metadata.name`. */
-  create(principal: Principal, input: { readonly name?: string; readonly description?: string; readonly definition: string; readonly tags?: readonly string[] }): Promise<Flow>;
+  create(
+    principal: Principal,
+    input: {
+      readonly name?: string;
+      readonly description?: string;
+      readonly definition: string;
+      readonly tags?: readonly string[];
+    },
+  ): Promise<Flow>;
   get(principal: Principal, id: string): Promise<{ readonly flow: Flow; readonly version: FlowVersion }>;
   list(principal: Principal, filter: { readonly tag?: string }, page: PageRequest): Promise<Page<Flow>>;
   /** A definition makes a new version and publishes it (dialects part A: FlowRunner PUT publishes). */
-  update(principal: Principal, id: string, input: { readonly name?: string; readonly description?: string; readonly definition?: string; readonly tags?: readonly string[]; readonly enabled?: boolean }): Promise<Flow>;
+  update(
+    principal: Principal,
+    id: string,
+    input: {
+      readonly name?: string;
+      readonly description?: string;
+      readonly definition?: string;
+      readonly tags?: readonly string[];
+      readonly enabled?: boolean;
+    },
+  ): Promise<Flow>;
   /** Hides the flow; live runs go on, runs stay readable. */
   remove(principal: Principal, id: string): Promise<void>;
   listVersions(principal: Principal, id: string, page: PageRequest): Promise<Page<FlowVersion>>;
@@ -38,18 +56,43 @@ export interface StartInput {
 }
 export interface RunService {
   /** 201 use case: the run is accepted when Temporal has accepted it; `unavailable` names the undecided run id (S2). `waitMs`: answer when it ended, else at the deadline. */
-  start(principal: Principal, input: StartInput, options?: { readonly waitMs?: number }): Promise<{ readonly run: Run; readonly created: boolean }>;
+  start(
+    principal: Principal,
+    input: StartInput,
+    options?: { readonly waitMs?: number },
+  ): Promise<{ readonly run: Run; readonly created: boolean }>;
   get(principal: Principal, id: string, options?: { readonly waitMs?: number }): Promise<Run>;
-  list(principal: Principal, filter: { readonly flowId?: string; readonly states?: readonly RunState[] }, page: PageRequest): Promise<Page<Run>>;
+  list(
+    principal: Principal,
+    filter: { readonly flowId?: string; readonly states?: readonly RunState[] },
+    page: PageRequest,
+  ): Promise<Page<Run>>;
   /** Idempotent on a live run; 409 conflict on an ended one. */
   cancel(principal: Principal, id: string, reason?: string): Promise<void>;
   hold(principal: Principal, id: string, reason?: string): Promise<Run>;
   release(principal: Principal, id: string): Promise<Run>;
   /** `delivered` to a wait or `kept` for one that comes later (100 a run, then 409). */
-  deliverEvent(principal: Principal, id: string, event: { readonly name: string; readonly key?: string; readonly data: Json; readonly id?: string }): Promise<{ readonly outcome: 'delivered' | 'kept' | 'duplicate' }>;
+  deliverEvent(
+    principal: Principal,
+    id: string,
+    event: { readonly name: string; readonly key?: string; readonly data: Json; readonly id?: string },
+  ): Promise<{ readonly outcome: 'delivered' | 'kept' | 'duplicate' }>;
   /** Live from the workflow query; from the head when no worker answers within 1 s, and it says so. */
-  nodes(principal: Principal, id: string): Promise<{ readonly source: 'live' | 'head'; readonly state: RunState; readonly seq: number; readonly nodes: Readonly<Record<string, NodeSummary>> }>;
-  journal(principal: Principal, id: string, after: number, limit: number): Promise<{ readonly entries: readonly JournalEntry[]; readonly lastSeq: number }>;
+  nodes(
+    principal: Principal,
+    id: string,
+  ): Promise<{
+    readonly source: 'live' | 'head';
+    readonly state: RunState;
+    readonly seq: number;
+    readonly nodes: Readonly<Record<string, NodeSummary>>;
+  }>;
+  journal(
+    principal: Principal,
+    id: string,
+    after: number,
+    limit: number,
+  ): Promise<{ readonly entries: readonly JournalEntry[]; readonly lastSeq: number }>;
   logs(principal: Principal, id: string, filter: { readonly level?: string }, page: PageRequest): Promise<Page<LogLine>>;
   explain(principal: Principal, id: string): Promise<ExplainAnswer>;
 }
@@ -64,7 +107,11 @@ export interface LogLine {
 
 export interface AccountService {
   /** Same time and message for an unknown user and a wrong password. Throws `unauthorized`, `rate_limited`. */
-  login(input: { readonly username: string; readonly password: string; readonly address: string }): Promise<{ readonly token: string; readonly expiresAt: Date; readonly accountId: string }>;
+  login(input: {
+    readonly username: string;
+    readonly password: string;
+    readonly address: string;
+  }): Promise<{ readonly token: string; readonly expiresAt: Date; readonly accountId: string }>;
   /** Throws `unauthorized`. */
   authenticate(token: string): Promise<Principal>;
 }

@@ -69,6 +69,8 @@ export interface RunResult {
   readonly state: TerminalRunState;
   readonly error?: Failure;
   readonly lastSeq: number;
+  /** Epoch ms; of the first execution of a chain. */
+  readonly startedAt?: number;
   readonly counts: RunCounts;
   readonly output?: Value;
 }

@@ -144,6 +144,7 @@ const toResult = (memory: RunMemory): RunResult => {
     state: outcome.state,
     ...(outcome.failure === undefined ? {} : { error: withoutOutput(outcome.failure) }),
     lastSeq: memory.seq,
+    startedAt: memory.startedAt,
     counts: { ...memory.counts },
     ...(outcome.output === undefined ? {} : { output: outcome.output }),
   };

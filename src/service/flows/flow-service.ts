@@ -1,0 +1,100 @@
+import type { Principal } from '../../flow';
+import { compileDefinition } from '../../language';
+import type { Flow, FlowStore, FlowVersion } from '../../store/ports';
+import type { FlowService } from '../contract';
+import { newFlowId } from '../ids';
+import { flowNotFound, versionNotFound } from '../refusals';
+import { countNodes } from './count-nodes';
+import { compileOrRefuse, saveVersion } from './save-version';
+
+type FlowChange = Parameters<FlowStore['update']>[2];
+
+/** The life of a flow (dialects, part A): saved = published; DELETE hides; runs stay pinned to their version. */
+export const createFlowService = (deps: { readonly flows: FlowStore; readonly clock: () => number }): FlowService => {
+  const { flows } = deps;
+  const now = (): Date => new Date(deps.clock());
+
+  const find = async (principal: Principal, id: string): Promise<Flow> => {
+    const flow = await flows.get(principal.workspace, id);
+    if (flow === undefined) throw flowNotFound(id);
+    return flow;
+  };
+  const findVersion = async (principal: Principal, id: string, number: number): Promise<FlowVersion> => {
+    const version = await flows.getVersion(principal.workspace, id, number);
+    if (version === undefined) throw versionNotFound(id, number);
+    return version;
+  };
+  const change = async (principal: Principal, id: string, members: FlowChange): Promise<Flow> => {
+    const flow = await flows.update(principal.workspace, id, { ...members, updatedAt: now() });
+    if (flow === undefined) throw flowNotFound(id);
+    return flow;
+  };
+
+  /** A newer save that was faster stays the published one. */
+  const publish = async (principal: Principal, id: string, version: FlowVersion, members: FlowChange): Promise<Flow> => {
+    const { latestVersion } = await find(principal, id);
+    if (latestVersion > version.version) return change(principal, id, members);
+    return change(principal, id, {
+      ...members,
+      latestVersion: version.version,
+      publishedVersion: version.version,
+      versionLabel: version.label,
+    });
+  };
+
+  return {
+    async create(principal, input) {
+      const compiled = compileOrRefuse(input.definition);
+      const at = now();
+      const id = newFlowId();
+      // The version first: a flow is never without one.
+      const version = await saveVersion(flows, principal, id, 1, { definition: input.definition, compiled, at });
+      const flow: Flow = {
+        id,
+        workspace: principal.workspace,
+        name: input.name ?? compiled.name,
+        description: input.description ?? compiled.description ?? '',
+        tags: input.tags ?? [],
+        enabled: true,
+        latestVersion: version.version,
+        publishedVersion: version.version,
+        versionLabel: version.label,
+        createdBy: principal.accountId,
+        createdAt: at,
+        updatedAt: at,
+      };
+      await flows.insert(flow);
+      return flow;
+    },
+    async get(principal, id) {
+      const flow = await find(principal, id);
+      return { flow, version: await findVersion(principal, id, flow.publishedVersion ?? flow.latestVersion) };
+    },
+    list: (principal, filter, page) => flows.list(principal.workspace, filter, page),
+    async update(principal, id, { definition, ...members }) {
+      const flow = await find(principal, id);
+      if (definition === undefined) return change(principal, id, members);
+      const compiled = compileOrRefuse(definition);
+      const version = await saveVersion(flows, principal, id, flow.latestVersion + 1, { definition, compiled, at: now() });
+      return publish(principal, id, version, members);
+    },
+    async remove(principal, id) {
+      await find(principal, id);
+      await change(principal, id, { deletedAt: now() });
+    },
+    async listVersions(principal, id, page) {
+      await find(principal, id);
+      return flows.listVersions(principal.workspace, id, page);
+    },
+    async getVersion(principal, id, number) {
+      await find(principal, id);
+      return findVersion(principal, id, number);
+    },
+    async validate(_principal, definition) {
+      const compiled = compileDefinition(definition);
+      return compiled.ok
+        ? { valid: true, issues: [], name: compiled.name, nodes: countNodes(compiled.plan) }
+        : { valid: false, issues: compiled.issues };
+    },
+  };
+};

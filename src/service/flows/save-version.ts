@@ -1,0 +1,41 @@
+import { RepriseError, type Principal } from '../../flow';
+import { compileDefinition, type CompiledDefinition } from '../../language';
+import type { FlowStore, FlowVersion } from '../../store/ports';
+import { invalid } from '../refusals';
+
+/** Concurrent saves of one flow that may take a number before this one gets its own. */
+const MOST_COLLISIONS = 50;
+
+/** Throws `validation_error` with all issues. */
+export const compileOrRefuse = (definition: string): CompiledDefinition => {
+  const compiled = compileDefinition(definition);
+  if (!compiled.ok) throw invalid('The definition', compiled.issues);
+  return compiled;
+};
+
+/** Stores an immutable version under `first` or the next number that is free (M2: a number is claimed by insert). */
+export const saveVersion = async (
+  flows: FlowStore,
+  principal: Principal,
+  flowId: string,
+  first: number,
+  content: { readonly definition: string; readonly compiled: CompiledDefinition; readonly at: Date },
+): Promise<FlowVersion> => {
+  const { compiled } = content;
+  for (let number = first; number < first + MOST_COLLISIONS; number += 1) {
+    const version: FlowVersion = {
+      flowId,
+      workspace: principal.workspace,
+      version: number,
+      label: compiled.versionLabel,
+      form: 'native',
+      definition: content.definition,
+      plan: compiled.plan,
+      ...(compiled.inputSchema === undefined ? {} : { inputSchema: compiled.inputSchema }),
+      savedBy: principal.accountId,
+      createdAt: content.at,
+    };
+    if (await flows.insertVersion(version)) return version;
+  }
+  throw new RepriseError('conflict', `Flow ${flowId} is being saved by many at once; save it again`);
+};

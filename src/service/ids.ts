@@ -1,0 +1,9 @@
+import { monotonicFactory } from 'ulid';
+
+/** Ids of one process ascend, so that the reconciler's walk by id never passes one by. */
+const ulid = monotonicFactory();
+
+export const newFlowId = (): string => `flow_${ulid()}`;
+export const newRunId = (): string => `run_${ulid()}`;
+/** For one update or event delivery that nobody will repeat. */
+export const newOperationId = (): string => `op_${ulid()}`;

@@ -1,0 +1,56 @@
+import {
+  ApplicationFailure,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { RepriseError } from '../../flow';
+import type { UpdateAnswer } from '../../workflows/contract';
+import type { Bounded } from './bounded';
+import { grpcCodeOf, GRPC } from './unavailable';
+
+/** Updates and queries: talks with a live run. */
+export const createConversation = (client: Client, bounded: Bounded, updateMs: number) => ({
+  async update(runId: string, name: string, input: unknown, updateId: string): Promise<UpdateAnswer | undefined> {
+    const handle = client.workflow.getHandle(runId);
+    try {
+      return await bounded(
+        updateMs,
+        () => handle.executeUpdate<UpdateAnswer, [unknown]>(name, { args: [input], updateId }).catch(explain),
+        pending,
+      );
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  },
+
+  async query(runId: string, name: string, timeoutMs: number): Promise<unknown> {
+    const handle = client.workflow.getHandle(runId);
+    // Whatever goes wrong (no worker, a failing task, Temporal away), the caller has the head to fall back to.
+    return bounded(timeoutMs, () => handle.query<unknown>(name)).catch(() => undefined);
+  },
+});
+
+const explain = (error: unknown): never => {
+  if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error);
+  // The server was there and the run did not answer: no worker, or a task that fails.
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError && grpcCodeOf(error) === GRPC.deadline) throw pending();
+  throw error;
+};
+
+/** X10: the validator's or handler's own words. */
+const refusalOf = (error: WorkflowUpdateFailedError): RepriseError => {
+  const { cause } = error;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  return new RepriseError(
+    type === undefined || type === null || type === 'too_many_events' ? 'conflict' : type,
+    cause?.message ?? 'The run refused it',
+  );
+};
+
+const pending = (): RepriseError =>
+  new RepriseError('decision_pending', 'The run has not answered yet; repeat the request to learn the outcome', {
+    details: { retryAfterSeconds: 2 },
+  });
