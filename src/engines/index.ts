@@ -1,9 +1,10 @@
-export { isPortFree, findFreePort, keepPorts, replacePorts, LOOPBACK, type Ports } from './ports';
-export { superviseEngine, type RunningEngine } from './process/supervise';
-export { tryLock } from './process/lock';
-export { findEngine } from './process/find';
-export { resolveTemporal } from './temporal/resolve';
-export { setRetention, temporalAnswers, temporalSpec } from './temporal/server';
-export { resolveMongo } from './mongo/resolve';
-export { mongoSpec, mongoUri, STAND_IN_WARNING } from './mongo/server';
+export { packageRoot } from './package-root';
+export { findFreePort, isPortFree, keepPorts, LOOPBACK, replacePorts, type Ports } from './ports';
 export { EngineUnavailable, type Report } from './step';
+export { findEngine } from './process/find';
+export { tryLock } from './process/lock';
+export { EngineStartFailed, superviseEngine, type EngineSpec, type RunningEngine } from './process/supervise';
+export { resolveTemporal, type TemporalBinary } from './temporal/resolve';
+export { setRetention, temporalSpec } from './temporal/server';
+export { resolveMongo, type MongoBinary } from './mongo/resolve';
+export { mongoSpec, mongoUri, STAND_IN_WARNING } from './mongo/server';

@@ -16,6 +16,8 @@ export class EngineUnavailable extends Error {
 export interface EngineStep<T> {
   /** What is tried, e.g. `temporal on PATH`. */
   readonly name: string;
+  /** Its failure is expected and told only when all fail. */
+  readonly quiet?: boolean;
   run(): Promise<T>;
 }
 
@@ -40,7 +42,7 @@ export async function firstThatWorks<T>(
       if (error instanceof EngineUnavailable) throw error;
       const line = `${step.name}: ${reasonOf(error)}`;
       reasons.push(line);
-      report(`${engine}: ${line}`);
+      if (step.quiet !== true) report(`${engine}: ${line}`);
     }
   }
   throw new EngineUnavailable(`No ${engine} could be had. ${advice}\n  ${reasons.join('\n  ')}`);

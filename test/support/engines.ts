@@ -17,9 +17,9 @@ import {
   resolveTemporal,
   superviseEngine,
   temporalSpec,
+  type EngineSpec,
   type RunningEngine,
 } from '../../src/engines';
-import type { EngineSpec } from '../../src/engines/process/supervise';
 
 export interface TestEngine {
   /** Ends it cleanly and removes its data. */

@@ -9,17 +9,17 @@ import {
   mongoSpec,
   mongoUri,
   replacePorts,
-  resolveMongo,
-  resolveTemporal,
   setRetention,
   STAND_IN_WARNING,
   superviseEngine,
   temporalSpec,
+  type EngineSpec,
   type Ports,
   type Report,
   type RunningEngine,
 } from '../../engines';
 import type { DataFolder } from './data-folder';
+import { findEngineBinaries } from './engine-binaries';
 
 const RETENTION_DAYS = 30;
 
@@ -29,7 +29,6 @@ export interface EmbeddedEngines {
   readonly mongodbUri: string;
   /** What flows may reach although it is loopback: Temporal's HTTP port and the examples' receiver. */
   readonly egressAllow: readonly string[];
-  readonly ports: Ports;
   /** One line each, for the person who started it. */
   readonly warnings: readonly string[];
   stop(): Promise<void>;
@@ -44,14 +43,14 @@ export interface EmbeddedDeps {
 }
 
 type PortName = keyof Ports;
+interface PortUse {
+  readonly executable: string;
+  readonly marker: string;
+  readonly names: readonly PortName[];
+}
 
 /** Kept ports, save those of an engine that does not run while a stranger listens there. */
-async function usablePorts(
-  folder: DataFolder,
-  engine: { executable: string; marker: string; names: readonly PortName[] },
-  ports: Ports,
-  report: Report,
-): Promise<Ports> {
+async function usablePorts(folder: DataFolder, engine: PortUse, ports: Ports, report: Report): Promise<Ports> {
   if ((await findEngine(engine.executable, engine.marker)).length > 0) return ports;
   const taken: PortName[] = [];
   for (const name of engine.names) if (!(await isPortFree(ports[name]))) taken.push(name);
@@ -60,83 +59,19 @@ async function usablePorts(
   return replacePorts(folder.ports, ports, taken);
 }
 
-/** Starts both at once; when one fails, the other is stopped again. */
-export async function startEmbeddedEngines(deps: EmbeddedDeps): Promise<EmbeddedEngines> {
-  const { config, folder, report } = deps;
+/** The engines of this start while they come up: one that fails takes the others with it. */
+function createFleet(report: Report) {
   const running: RunningEngine[] = [];
-  const stop = async (): Promise<void> => {
-    await Promise.all(running.map((engine) => engine.stop()));
-  };
-  let ports = await keepPorts(folder.ports);
-  const [temporalBinary, mongoBinary] = await Promise.all([
-    config.temporalAddress === undefined
-      ? resolveTemporal({
-          cacheDir: config.cacheDir,
-          report,
-          ...(config.temporalBin !== undefined && { named: config.temporalBin }),
-        })
-      : undefined,
-    config.mongodbUri === undefined
-      ? resolveMongo({ cacheDir: config.cacheDir, report, ...(config.mongodBin !== undefined && { named: config.mongodBin }) })
-      : undefined,
-  ]);
-  const mongoDirectory = mongoBinary?.flavour === 'stand-in' ? folder.standIn : folder.mongod;
-  if (temporalBinary !== undefined) {
-    const names = ['temporal', 'temporalUi', 'temporalHttp', 'temporalMetrics'] as const;
-    ports = await usablePorts(folder, { executable: temporalBinary.path, marker: folder.temporalDatabase, names }, ports, report);
-  }
-  if (mongoBinary !== undefined) {
-    ports = await usablePorts(folder, { executable: mongoBinary.path, marker: mongoDirectory, names: ['mongo'] }, ports, report);
-  }
-  const temporalAddress = config.temporalAddress ?? `${LOOPBACK}:${ports.temporal}`;
-  const start = async (spec: Parameters<typeof superviseEngine>[0]): Promise<void> => {
-    const since = Date.now();
-    const engine = await superviseEngine(spec, { report });
-    running.push(engine);
-    report(`${spec.name} ready (${((Date.now() - since) / 1000).toFixed(1)} s)`);
-  };
-  const started = await Promise.allSettled([
-    temporalBinary === undefined
-      ? undefined
-      : start(
-          temporalSpec(
-            {
-              binary: temporalBinary.path,
-              databaseFile: folder.temporalDatabase,
-              logFile: join(folder.logs, 'temporal.log'),
-              ports,
-            },
-            config.temporalNamespace,
-          ),
-        ).then(() => setRetention(temporalAddress, config.temporalNamespace, RETENTION_DAYS)),
-    mongoBinary === undefined
-      ? undefined
-      : start(
-          mongoSpec({
-            binary: mongoBinary,
-            directory: mongoDirectory,
-            logFile: join(folder.logs, 'mongo.log'),
-            port: ports.mongo,
-          }),
-        ),
-  ]);
-  const failed = started.find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) {
-    await stop();
-    throw failed.reason;
-  }
-  const temporalUiUrl =
-    config.temporalUiUrl ?? (temporalBinary === undefined ? undefined : `http://${LOOPBACK}:${ports.temporalUi}`);
-  const allowed = [...(temporalBinary === undefined ? [] : [ports.temporalHttp]), ports.exampleReceiver];
   return {
-    temporalAddress,
-    ...(temporalUiUrl !== undefined && { temporalUiUrl }),
-    mongodbUri: config.mongodbUri ?? mongoUri(ports.mongo, 'reprise', mongoBinary?.flavour ?? 'mongod'),
-    egressAllow: allowed.flatMap((port) => [`${LOOPBACK}:${port}`, `localhost:${port}`]),
-    ports,
-    warnings: mongoBinary?.flavour === 'stand-in' ? [STAND_IN_WARNING] : [],
-    stop,
-    kill: () => {
+    start: async (spec: EngineSpec): Promise<void> => {
+      const since = Date.now();
+      running.push(await superviseEngine(spec, { report }));
+      report(`${spec.name} ready (${((Date.now() - since) / 1000).toFixed(1)} s)`);
+    },
+    stop: async (): Promise<void> => {
+      await Promise.all(running.map((engine) => engine.stop()));
+    },
+    kill: (): void => {
       for (const pid of running.map((engine) => engine.pid())) {
         try {
           if (pid !== undefined) process.kill(pid, 'SIGKILL');
@@ -145,5 +80,50 @@ export async function startEmbeddedEngines(deps: EmbeddedDeps): Promise<Embedded
         }
       }
     },
+  };
+}
+
+/** Starts both at once and answers when they are ready. Throws EngineUnavailable, EngineStartFailed. */
+export async function startEmbeddedEngines({ config, folder, report }: EmbeddedDeps): Promise<EmbeddedEngines> {
+  const { temporal, mongo } = await findEngineBinaries(config, folder, report);
+  const mongoDirectory = mongo?.flavour === 'stand-in' ? folder.standIn : folder.mongod;
+  let ports = await keepPorts(folder.ports);
+  if (temporal !== undefined) {
+    const names = ['temporal', 'temporalUi', 'temporalHttp', 'temporalMetrics'] as const;
+    ports = await usablePorts(folder, { executable: temporal.path, marker: folder.temporalDatabase, names }, ports, report);
+  }
+  if (mongo !== undefined)
+    ports = await usablePorts(folder, { executable: mongo.path, marker: mongoDirectory, names: ['mongo'] }, ports, report);
+
+  const address = config.temporalAddress ?? `${LOOPBACK}:${ports.temporal}`;
+  const fleet = createFleet(report);
+  const startTemporal = async (): Promise<void> => {
+    if (temporal === undefined) return;
+    const files = { databaseFile: folder.temporalDatabase, logFile: join(folder.logs, 'temporal.log') };
+    await fleet.start(temporalSpec({ binary: temporal.path, ...files, ports }, config.temporalNamespace));
+    await setRetention(address, config.temporalNamespace, RETENTION_DAYS);
+  };
+  const startMongo = async (): Promise<void> => {
+    if (mongo === undefined) return;
+    await fleet.start(
+      mongoSpec({ binary: mongo, directory: mongoDirectory, logFile: join(folder.logs, 'mongo.log'), port: ports.mongo }),
+    );
+  };
+  const failed = (await Promise.allSettled([startTemporal(), startMongo()])).find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    await fleet.stop();
+    throw failed.reason;
+  }
+
+  const temporalUiUrl = config.temporalUiUrl ?? (temporal === undefined ? undefined : `http://${LOOPBACK}:${ports.temporalUi}`);
+  const allowed = [...(temporal === undefined ? [] : [ports.temporalHttp]), ports.exampleReceiver];
+  return {
+    temporalAddress: address,
+    ...(temporalUiUrl !== undefined && { temporalUiUrl }),
+    mongodbUri: config.mongodbUri ?? mongoUri(ports.mongo, 'reprise', mongo?.flavour ?? 'mongod'),
+    egressAllow: allowed.flatMap((port) => [`${LOOPBACK}:${port}`, `localhost:${port}`]),
+    warnings: mongo?.flavour === 'stand-in' ? [STAND_IN_WARNING] : [],
+    stop: fleet.stop,
+    kill: fleet.kill,
   };
 }

