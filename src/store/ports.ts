@@ -182,7 +182,8 @@ export interface JournalBucket {
 export interface JournalStore {
   /**
    * Insert-only, `_id` = `<runId>:<epoch>:<firstSeq>` (P6); repeating one is harmless, so a bucket must have the same entries
-   * whenever it is written again. A bucket above 2 MiB is split.
+   * whenever it is written again. A bucket above 2 MiB is split. One without entries cuts what older epochs wrote from its
+   * `firstSeq` on.
    */
   append(buckets: readonly JournalBucket[]): Promise<void>;
   /** Merged by seq, newest epoch wins; where its content differs the older tail is cut (P1). Ascending, seq > after. */

@@ -105,7 +105,8 @@ const orMissing = async <T>(ref: ArtifactRef, reading: Promise<T>): Promise<T> =
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw artifactMissing(ref.key);
+    // Not by instanceof: errors of Node's own modules belong to another realm under Jest.
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') throw artifactMissing(ref.key);
     throw error;
   }
 };

@@ -8,7 +8,7 @@ export const createMemoryJournalStore = (): JournalStore => {
     async append(more) {
       for (const bucket of more) {
         const id = `${bucket.runId}:${bucket.epoch}:${bucket.firstSeq}`;
-        if (bucket.entries.length > 0 && !buckets.has(id)) buckets.set(id, structuredClone(bucket));
+        if (!buckets.has(id)) buckets.set(id, structuredClone(bucket));
       }
     },
     async read(runId, after, limit) {

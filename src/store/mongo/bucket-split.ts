@@ -6,7 +6,10 @@ import type { BucketRow } from './rows';
 const MOST_BYTES = 2 * 1024 * 1024;
 
 /** A bucket as documents: mostly one. The same bucket is always split in the same places, so that repeating is harmless. */
-export const splitBucket = ({ runId, workspace, epoch, entries }: JournalBucket): BucketRow[] => {
+export const splitBucket = ({ runId, workspace, epoch, firstSeq, entries }: JournalBucket): BucketRow[] => {
+  // It cuts what older epochs wrote from there on.
+  if (entries.length === 0)
+    return [{ _id: `${runId}:${epoch}:${firstSeq}`, runId, workspace, epoch, firstSeq, lastSeq: firstSeq, entries: '[]' }];
   const rows: BucketRow[] = [];
   let texts: string[] = [];
   let bytes = 0;

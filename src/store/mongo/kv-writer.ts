@@ -49,9 +49,9 @@ export const createKvWriter = (database: Database, now: () => number): ((request
     const operation = `${workspace}:${operationId}`;
     const _id = `${workspace}:${key}`;
     const before = await run(() => models.kv.findOne({ _id }).lean());
-    if (before?.lastOperation === operation) return fromText<Json>(before.lastResult);
+    if (before?.lastOperation === operation) return answerAgain(change, fromText<Json>(before.lastResult), before);
     const answered = await keptAnswer(operation);
-    if (answered !== undefined) return answered;
+    if (answered !== undefined) return answerAgain(change, answered, before);
     const outcome = applyKvWrite(key, entryOf(before, now()), change, now());
     if (before === null && outcome.entry === undefined) {
       // Nothing to delete and no document to remember it.
@@ -64,7 +64,7 @@ export const createKvWriter = (database: Database, now: () => number): ((request
       key,
       ...stateOf(outcome, now()),
       lastOperation: operation,
-      lastResult: toText(outcome.result),
+      lastResult: toText(toKept(outcome.result)),
     };
     return (await replace(before, row)) ? outcome.result : undefined;
   };
@@ -84,6 +84,16 @@ export const createKvWriter = (database: Database, now: () => number): ((request
     assertKvKey(request.key);
     return inTurn(`${request.workspace}:${request.key}`, () => untilApplied(request));
   };
+};
+
+/** A list is remembered by its length: whole lists would cost the square of what is appended. */
+const toKept = (result: Json): Json => (Array.isArray(result) ? result.length : result);
+
+/** The first answer of an append is the beginning of today's list, unless the key was set anew in between. */
+const answerAgain = (change: KvWrite, kept: Json, row: KvRow | null): Json => {
+  if (change.kind !== 'append' || typeof kept !== 'number') return kept;
+  const list = row === null ? null : fromText<Json>(row.value);
+  return Array.isArray(list) ? list.slice(0, kept) : [change.value];
 };
 
 const entryOf = (row: KvRow | null, nowMs: number): KvEntry | undefined => {

@@ -1,0 +1,123 @@
+import { inline, toEpoch, type JournalEntry, type NodeSummary, type Plan } from '../../src/flow';
+import type { Account, Flow, FlowVersion, JournalBucket, Run, SideLogChunk } from '../../src/store/ports';
+
+/** A moment of the tests' own time line; minutes after it. */
+export const at = (minutes: number): Date => new Date(Date.UTC(2026, 0, 1, 0, minutes));
+
+let count = 0;
+/** Unique in this process, ascending as text: what is made later sorts later. */
+export const newId = (prefix: string): string => {
+  count += 1;
+  return `${prefix}_${String(count).padStart(8, '0')}`;
+};
+
+export const anAccount = (members: Partial<Account> = {}): Account => {
+  const id = newId('acct');
+  return {
+    id,
+    workspace: 'ws_1',
+    name: 'Ada',
+    email: `${id}@example.com`,
+    role: 'admin',
+    passwordHash: '$argon2id$…',
+    tokenVersion: 1,
+    createdAt: at(0),
+    updatedAt: at(0),
+    ...members,
+  };
+};
+
+export const aFlow = (members: Partial<Flow> = {}): Flow => ({
+  id: newId('flow'),
+  workspace: 'ws_1',
+  name: 'Order',
+  description: '',
+  tags: [],
+  enabled: true,
+  latestVersion: 1,
+  publishedVersion: 1,
+  versionLabel: '1.0.0',
+  createdBy: 'acct_1',
+  createdAt: at(0),
+  updatedAt: at(0),
+  ...members,
+});
+
+export const aPlan: Plan = {
+  engine: 1,
+  flow: { name: 'Order', version: '1.0.0' },
+  root: { nodes: {}, start: [] },
+  timeoutMs: 1000,
+  vars: { 'a.b': { $set: 1, ['__proto__']: 'x' }, deep: [[[[null]]]] },
+};
+
+export const aVersion = (members: Partial<FlowVersion> = {}): FlowVersion => ({
+  flowId: newId('flow'),
+  workspace: 'ws_1',
+  version: 1,
+  label: '1.0.0',
+  form: 'native',
+  definition: 'nodes:\n  a: {}\n\t\u0000 é',
+  plan: aPlan,
+  savedBy: 'acct_1',
+  createdAt: at(0),
+  ...members,
+});
+
+export const aRun = (members: Partial<Run> = {}): Run => ({
+  id: newId('run'),
+  workspace: 'ws_1',
+  flowId: 'flow_1',
+  flowName: 'Order',
+  version: 1,
+  state: 'NEW',
+  input: inline({ orderId: 7, 'a.b': { $gt: '' } }),
+  trigger: { type: 'api', by: 'acct_1' },
+  keyed: false,
+  createdAt: at(0),
+  waitingFor: [],
+  seq: 0,
+  dirty: false,
+  nodes: {},
+  ...members,
+});
+
+export const aSummary = (members: Partial<NodeSummary> = {}): NodeSummary => ({
+  state: 'RUN',
+  type: 'log',
+  path: 'a',
+  nodeRunId: 'nrun_1',
+  runs: 1,
+  attempt: 1,
+  maxAttempts: 1,
+  ...members,
+});
+
+export const epoch = (n: number): string => toEpoch(1_700_000_000_000, n, '0a1b2c3d-0000');
+
+export const anEntry = (seq: number, message = `entry ${seq}`): JournalEntry => ({
+  seq,
+  at: 1000 + seq,
+  type: 'log',
+  level: 'info',
+  message,
+});
+
+export const aBucket = (runId: string, epochNumber: number, entries: readonly JournalEntry[]): JournalBucket => ({
+  runId,
+  workspace: 'ws_1',
+  epoch: epoch(epochNumber),
+  firstSeq: entries[0]?.seq ?? 0,
+  entries,
+});
+
+export const aChunk = (members: Partial<SideLogChunk> = {}): SideLogChunk => ({
+  runId: 'run_1',
+  workspace: 'ws_1',
+  nodeRunId: 'nrun_1',
+  path: 'a',
+  attempt: 1,
+  n: 0,
+  lines: [{ at: at(0), level: 'info', message: 'hello', data: { 'a.b': 1 } }],
+  ...members,
+});

@@ -1,0 +1,34 @@
+import { createMemoryArtifactStore, createMemoryStores } from '../../../src/store/memory';
+import { accountStoreSuite } from '../../contract/account-store.suite';
+import { artifactStoreSuite } from '../../contract/artifact-store.suite';
+import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
+import { flowStoreSuite } from '../../contract/flow-store.suite';
+import { journalStoreSuite } from '../../contract/journal-store.suite';
+import { kvStoreSuite } from '../../contract/kv-store.suite';
+import { runStoreSuite } from '../../contract/run-store.suite';
+import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
+import { aRun } from '../../contract/store-factories';
+
+describe('memory', () => {
+  accountStoreSuite(async () => createMemoryStores().accounts);
+  flowStoreSuite(async () => createMemoryStores().flows);
+  runStoreSuite(async () => createMemoryStores().runs);
+  journalStoreSuite(async () => createMemoryStores().journal);
+  sideLogStoreSuite(async () => createMemoryStores().sideLog);
+  idempotencyStoreSuite(async () => createMemoryStores().idempotency);
+  leaseStoreSuite(async () => createMemoryStores().leases);
+  kvStoreSuite(async () => {
+    let now = 1_000_000;
+    return { store: createMemoryStores(() => now).kv, pass: (ms) => void (now += ms) };
+  });
+  artifactStoreSuite(async () => createMemoryArtifactStore());
+
+  test('nobody changes the store by changing an object', async () => {
+    const { runs } = createMemoryStores();
+    const run = aRun();
+    await runs.insert(run);
+    Object.assign(run, { state: 'RUN' });
+    Object.assign((await runs.getById(run.id)) ?? {}, { state: 'WAIT' });
+    expect((await runs.getById(run.id))?.state).toBe('NEW');
+  });
+});
