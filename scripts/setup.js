@@ -107,7 +107,7 @@ const filesBelow = (folder) =>
   fs
     .readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
     .sort();
 
 /** What a build depends on, as one hash. */

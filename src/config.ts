@@ -167,7 +167,7 @@ function unknownNames(env: Env): string[] {
  * Parses the environment once, frozen. Throws ConfigError with all faults.
  * @param readText reads a NAME_FILE; a parameter so that tests need no files
  */
-export function parseConfig(env: Env, readText: ReadText = (path) => readFileSync(path, 'utf8')): Config {
+export function parseConfig(env: Env = process.env, readText: ReadText = (path) => readFileSync(path, 'utf8')): Config {
   const faults: string[] = [];
   const parsed = schema.safeParse(collect(env, readText, faults));
   faults.push(...unknownNames(env));

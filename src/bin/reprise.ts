@@ -7,15 +7,12 @@ import { isRepriseError } from '../flow';
 import { FolderInUse } from './dev/data-folder';
 import { HELP, versionText } from './help';
 
-interface Command {
-  run(): Promise<void>;
-}
-/** Required when asked for: `reprise help` must not wait for the Temporal SDK. */
-const COMMANDS: Readonly<Record<string, () => Command>> = {
-  dev: () => require('./commands/dev') as Command,
-  api: () => require('./commands/api') as Command,
-  worker: () => require('./commands/worker') as Command,
-  engines: () => require('./commands/engines') as Command,
+/** Loaded when asked for: `reprise help` must not wait for the Temporal SDK. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
+  dev: () => import('./commands/dev.js'),
+  api: () => import('./commands/api.js'),
+  worker: () => import('./commands/worker.js'),
+  engines: () => import('./commands/engines.js'),
 };
 
 const print = (text: string): void => {
@@ -54,7 +51,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (rest.length > 0)
     return fail(`\`reprise ${name}\` takes no arguments: it is configured by environment variables (docs/configuration.md).`);
   try {
-    await load().run();
+    await (await load()).run();
   } catch (error) {
     if (isExpected(error)) return fail(error.message);
     return fail(error instanceof Error ? (error.stack ?? error.message) : String(error));

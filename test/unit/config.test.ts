@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { assertProduction, ConfigError, parseConfig } from '../../src/config';
+import { assertProduction, type ConfigError, parseConfig } from '../../src/config';
 
 const faultsOf = (env: Record<string, string>, readText?: (path: string) => string): readonly string[] => {
   try {

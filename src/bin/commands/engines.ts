@@ -3,7 +3,7 @@ import { resolveMongo, resolveTemporal } from '../../engines';
 
 /** Makes the engines ready without starting them, for `npm test` and for images; given ones are left alone. */
 export async function run(): Promise<void> {
-  const { cacheDir, temporalAddress, mongodbUri, temporalBin, mongodBin } = parseConfig(process.env);
+  const { cacheDir, temporalAddress, mongodbUri, temporalBin, mongodBin } = parseConfig();
   const report = (line: string): void => {
     process.stderr.write(`… ${line}\n`);
   };

@@ -40,6 +40,8 @@ export interface EmbeddedDeps {
   readonly config: Config;
   readonly folder: DataFolder;
   readonly report: Report;
+  /** Gives up a start that is under way, and stops what it has started. */
+  readonly signal: AbortSignal;
 }
 
 type PortName = keyof Ports;
@@ -60,12 +62,12 @@ async function usablePorts(folder: DataFolder, engine: PortUse, ports: Ports, re
 }
 
 /** The engines of this start while they come up: one that fails takes the others with it. */
-function createFleet(report: Report) {
+function createFleet(report: Report, signal: AbortSignal) {
   const running: RunningEngine[] = [];
   return {
     start: async (spec: EngineSpec): Promise<void> => {
       const since = Date.now();
-      running.push(await superviseEngine(spec, { report }));
+      running.push(await superviseEngine(spec, { report, signal }));
       report(`${spec.name} ready (${((Date.now() - since) / 1000).toFixed(1)} s)`);
     },
     stop: async (): Promise<void> => {
@@ -83,9 +85,17 @@ function createFleet(report: Report) {
   };
 }
 
+/** Finding may take minutes (downloads, a build), and goes on by itself until the process ends. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
+  return Promise.race([work, aborted]);
+}
+
 /** Starts both at once and answers when they are ready. Throws EngineUnavailable, EngineStartFailed. */
-export async function startEmbeddedEngines({ config, folder, report }: EmbeddedDeps): Promise<EmbeddedEngines> {
-  const { temporal, mongo } = await findEngineBinaries(config, folder, report);
+export async function startEmbeddedEngines({ config, folder, report, signal }: EmbeddedDeps): Promise<EmbeddedEngines> {
+  const { temporal, mongo } = await orAborted(findEngineBinaries(config, folder, report), signal);
   const mongoDirectory = mongo?.flavour === 'stand-in' ? folder.standIn : folder.mongod;
   let ports = await keepPorts(folder.ports);
   if (temporal !== undefined) {
@@ -96,7 +106,7 @@ export async function startEmbeddedEngines({ config, folder, report }: EmbeddedD
     ports = await usablePorts(folder, { executable: mongo.path, marker: mongoDirectory, names: ['mongo'] }, ports, report);
 
   const address = config.temporalAddress ?? `${LOOPBACK}:${ports.temporal}`;
-  const fleet = createFleet(report);
+  const fleet = createFleet(report, signal);
   const startTemporal = async (): Promise<void> => {
     if (temporal === undefined) return;
     const files = { databaseFile: folder.temporalDatabase, logFile: join(folder.logs, 'temporal.log') };

@@ -48,7 +48,7 @@ async function request(url: string, limits: DownloadLimits): Promise<Watched & {
     abort.abort();
     throw new StepFailed(`${host} answered ${response.status} for ${new URL(url).pathname}`);
   }
-  const source = response.body;
+  const source: AsyncIterable<Uint8Array> = response.body;
   async function* body(): AsyncGenerator<Uint8Array> {
     let windowBytes = 0;
     const rearm = (): void => {

@@ -3,7 +3,7 @@
  * renamed. A lock keeps two starts from doing the same work; correctness does not need it, the rename decides.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryLock } from '../process/lock';
@@ -39,6 +39,7 @@ export async function installOnce({ cacheDir, entry, fill, report }: InstallRequ
   const temporary = join(cacheDir, `.${entry}.${randomUUID()}`);
   try {
     if (await exists(folder)) return folder;
+    await removeAbandoned(cacheDir, entry);
     await mkdir(temporary);
     await fill(temporary);
     try {
@@ -52,6 +53,12 @@ export async function installOnce({ cacheDir, entry, fill, report }: InstallRequ
     await rm(temporary, { recursive: true, force: true });
     await release();
   }
+}
+
+/** What a fill that was killed left; under the lock nobody else fills. */
+async function removeAbandoned(cacheDir: string, entry: string): Promise<void> {
+  const left = (await readdir(cacheDir)).filter((name) => name.startsWith(`.${entry}.`));
+  await Promise.all(left.map((name) => rm(join(cacheDir, name), { recursive: true, force: true })));
 }
 
 async function takeLock(path: string, done: () => Promise<boolean>, report: Report): Promise<() => Promise<void>> {

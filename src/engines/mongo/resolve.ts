@@ -161,7 +161,6 @@ async function goBuild(exec: Exec, cwd: string, output: string, report: Report):
   const { ok, reason } = await exec('go', ['build', '-x', '-trimpath', '-mod=readonly', '-o', output, '.'], {
     cwd,
     timeoutMs: 600_000,
-    env: { ...process.env, CGO_ENABLED: '0' },
     onLine: (line) => {
       const isRequest = line.startsWith('# get ');
       // "# get URL" is a request, "# get URL: 200 OK (0.1s)" its answer.

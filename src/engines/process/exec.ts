@@ -4,9 +4,7 @@ import { spawn } from 'node:child_process';
 export interface ExecOptions {
   readonly timeoutMs: number;
   readonly cwd?: string;
-  /** Replaces the environment of the child. */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Each line of either stream. Answering `stop` with a reason ends the command with it. */
+  /** Each line of either stream. */
   readonly onLine?: (line: string) => void;
   /** Asked every 250 ms; a text ends the command with that reason. */
   readonly giveUp?: () => string | undefined;
@@ -19,6 +17,18 @@ export interface ExecResult {
 }
 export type Exec = (command: string, args: readonly string[], options: ExecOptions) => Promise<ExecResult>;
 
+/** Groups that still run: a process that ends, by Ctrl-C for example, takes its short commands with it. */
+const groups = new Set<number>();
+process.on('exit', () => groups.forEach(killGroup));
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
 const KEEP_BYTES = 64 * 1024;
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? '';
 
@@ -27,22 +37,18 @@ export const exec: Exec = (command, args, options) =>
   new Promise((settle) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Its own group, so that giving up also ends what it started (pip and go start helpers).
       detached: true,
     });
+    if (child.pid !== undefined) groups.add(child.pid);
     let stdout = '';
     let stderr = '';
     let reason = '';
     const started = Date.now();
     const end = (why: string): void => {
       reason ||= why;
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        child.kill('SIGKILL');
-      }
+      if (child.pid !== undefined) killGroup(child.pid);
     };
     const watch = setInterval(() => {
       const late =
@@ -61,6 +67,7 @@ export const exec: Exec = (command, args, options) =>
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => take('stderr', chunk));
     const finish = (failure: string): void => {
       clearInterval(watch);
+      if (child.pid !== undefined) groups.delete(child.pid);
       const why = reason || failure;
       settle({ ok: why === '', stdout, reason: why });
     };

@@ -29,6 +29,8 @@ export interface SuperviseOptions {
   readonly graceMs?: number;
   /** First pause before a restart, ms; doubles to 30 s, and starts over after a minute of life. */
   readonly backoffMs?: number;
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 export interface RunningEngine {
   readonly name: string;
@@ -58,7 +60,7 @@ export async function superviseEngine(spec: EngineSpec, options: SuperviseOption
   const left = await clearOrAdopt(spec, report, graceMs);
   let child: Child | undefined = left ?? launch(spec);
   try {
-    await untilReady(spec, child, readyMs);
+    await untilReady(spec, child, readyMs, options.signal);
   } catch (error) {
     await stopProcess(child.pid, graceMs);
     throw error;
@@ -138,11 +140,12 @@ function rotate(file: string): void {
   if (size > LOG_ROTATE_BYTES) renameSync(file, `${file}.1`);
 }
 
-async function untilReady(spec: EngineSpec, child: Child, readyMs: number): Promise<void> {
+async function untilReady(spec: EngineSpec, child: Child, readyMs: number, signal?: AbortSignal): Promise<void> {
   let dead = false;
   void child.ended.then(() => (dead = true));
   for (const deadline = Date.now() + readyMs; Date.now() < deadline;) {
     if (dead) throw new EngineStartFailed(`${spec.name} ended at its start: read ${spec.logFile} for the cause.`);
+    signal?.throwIfAborted();
     if (await spec.isReady()) return;
     await sleep(POLL_MS);
   }

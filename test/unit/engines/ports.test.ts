@@ -32,7 +32,7 @@ describe('ports', () => {
   test('are replaced one by one when a stranger has them', async () => {
     const ports = await keepPorts(file());
     const changed = await replacePorts(file(), ports, ['mongo']);
-    expect(changed).toEqual({ ...ports, mongo: expect.any(Number) });
+    expect({ ...changed, mongo: ports.mongo }).toEqual(ports);
     expect(changed.mongo).not.toBe(ports.mongo);
     expect(await keepPorts(file())).toEqual(changed);
   });

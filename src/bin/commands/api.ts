@@ -1,0 +1,55 @@
+/** `reprise api`: the HTTP API. Any number of them may run; one at a time reconciles. */
+import { Client } from '@temporalio/client';
+import { createRunCloser } from '../../projection';
+import { bootstrapAdmin } from '../../service/bootstrap-admin';
+import { connectLazily, createTemporalPort, registerSearchAttributes } from '../../service/temporal';
+import { installRuntime } from '../../worker/runtime';
+import { repriseVersion } from '../help';
+import { startApi } from '../wiring/start-api';
+import { untilAvailable } from '../wiring/until-available';
+import { loadWorkflowBundle } from '../wiring/workflow-bundle';
+import { runHalf, type ProductionParts } from './production';
+
+const CLOSE_GRACE_MS = 10_000;
+
+/** Runs until told to stop. */
+export const run = (): Promise<void> => runHalf(start);
+
+async function start({ config, logger, stores, artifacts, shutdown, signal }: ProductionParts): Promise<void> {
+  // The reconciler replays histories, which goes through the worker library.
+  installRuntime(logger);
+  const namespace = config.temporalNamespace;
+  const connection = connectLazily(config.temporalAddress);
+  shutdown.add('Temporal connection', () => connection.close());
+  const searchable = await untilAvailable('Temporal', () => registerSearchAttributes(connection, namespace, logger), {
+    logger,
+    signal,
+  });
+  const temporal = createTemporalPort(new Client({ connection, namespace }), { eager: false });
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
+  shutdown.add('closer', () => closer.stop());
+  if (config.adminPassword !== undefined) {
+    await bootstrapAdmin({ accounts: stores.accounts }, { email: config.adminEmail, password: config.adminPassword });
+  } else if ((await stores.accounts.count()) === 0) {
+    logger.warn('there is no account: set REPRISE_ADMIN_EMAIL and REPRISE_ADMIN_PASSWORD once to make the first');
+  }
+  const { host, port, publicUrl, jwtSecret } = config;
+  const bundle = await loadWorkflowBundle();
+  await startApi({
+    host,
+    port,
+    publicUrl,
+    jwtSecret,
+    version: repriseVersion(),
+    stores,
+    artifacts,
+    temporal,
+    closer,
+    bundle,
+    searchable,
+    logger,
+    shutdown,
+    closeGraceMs: CLOSE_GRACE_MS,
+  });
+  logger.info('api started', { host, port });
+}

@@ -1,0 +1,115 @@
+/** `reprise dev`: engines, API and worker for one person on one machine. */
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { parseConfig, type Config } from '../../config';
+import { createLogger, type Logger } from '../../logger';
+import { createRunCloser } from '../../projection';
+import { createTemporalPort, registerSearchAttributes } from '../../service/temporal';
+import { installRuntime } from '../../worker/runtime';
+import { printBanner } from '../dev/banner';
+import { claimDataFolder, openDataFolder, type DataFolder } from '../dev/data-folder';
+import { startEmbeddedEngines, type EmbeddedEngines } from '../dev/embedded-engines';
+import { prepareFirstUse } from '../dev/first-use';
+import { assertPortIsFree } from '../dev/port-check';
+import { keepSecrets } from '../dev/secrets';
+import { repriseVersion } from '../help';
+import { listenForStop } from '../stop-signals';
+import { openStores } from '../wiring/open-stores';
+import { createShutdown, type Shutdown } from '../wiring/shutdown';
+import { startApi } from '../wiring/start-api';
+import { startWorker } from '../wiring/start-worker';
+import { loadWorkflowBundle } from '../wiring/workflow-bundle';
+
+/** A person waits for it; nobody else talks to this process. */
+const CLOSE_GRACE_MS = 1_000;
+
+const report = (line: string): void => {
+  process.stderr.write(`… ${line}\n`);
+};
+
+/** Runs until it is told to stop, then stops everything it started. */
+export async function run(): Promise<void> {
+  const config = parseConfig();
+  await assertPortIsFree(config);
+  const folder = await openDataFolder(config.dataDir);
+  const logger = createLogger({ level: config.logLevel });
+  const shutdown = createShutdown(logger);
+  shutdown.add('data folder', await claimDataFolder(folder));
+  let engines: EmbeddedEngines | undefined;
+  const stopping = new AbortController();
+  const signals = listenForStop(() => {
+    process.stderr.write('Stopping at once.\n');
+    engines?.kill();
+    process.exit(130);
+  });
+  const stopped = signals.asked.then((signal) => {
+    process.stderr.write(`\nStopping (${signal}); once more stops at once.\n`);
+    stopping.abort(new Error('told to stop'));
+  });
+  try {
+    engines = await startEmbeddedEngines({ config, folder, report, signal: stopping.signal });
+    shutdown.add('engines', engines.stop);
+    await startEverything({ config, folder, engines, logger, shutdown, signal: stopping.signal });
+    await stopped;
+  } catch (error) {
+    // Being told to stop in the middle of a start is no fault.
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await shutdown.close();
+    signals.release();
+  }
+  // A search for engines that was given up may still run.
+  process.exit();
+}
+
+interface Everything {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly engines: EmbeddedEngines;
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+  readonly signal: AbortSignal;
+}
+
+async function startEverything({ config, folder, engines, logger, shutdown, signal }: Everything): Promise<void> {
+  installRuntime(logger);
+  const namespace = config.temporalNamespace;
+  const secrets = await keepSecrets(folder.secrets, config);
+  const { stores, artifacts } = await openStores({
+    mongodbUri: engines.mongodbUri,
+    dataDir: config.dataDir,
+    logger,
+    allowStandIn: true,
+    signal,
+  });
+  shutdown.add('stores', () => stores.close());
+  // One connection for client and worker: only then does the first workflow task come back with the start (eager start).
+  const connection = await NativeConnection.connect({ address: engines.temporalAddress });
+  shutdown.add('Temporal connection', () => connection.close());
+  const temporal = createTemporalPort(new Client({ connection, namespace }), { eager: true });
+  const searchable = await registerSearchAttributes(connection, namespace, logger);
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
+  shutdown.add('closer', () => closer.stop());
+  const bundle = await loadWorkflowBundle();
+  signal.throwIfAborted();
+  const egressAllow = [...config.egressAllow, ...engines.egressAllow];
+  await startWorker({ connection, namespace, bundle, stores, artifacts, closer, egressAllow, logger, shutdown });
+  const services = await startApi({
+    host: config.host,
+    port: config.port,
+    publicUrl: config.publicUrl,
+    version: repriseVersion(),
+    jwtSecret: secrets.jwtSecret,
+    stores,
+    artifacts,
+    temporal,
+    closer,
+    bundle,
+    searchable,
+    logger,
+    shutdown,
+    closeGraceMs: CLOSE_GRACE_MS,
+  });
+  const first = await prepareFirstUse({ stores, services, secrets, email: config.adminEmail });
+  printBanner({ config, engines, secrets, first });
+}

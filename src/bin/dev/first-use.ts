@@ -1,0 +1,43 @@
+/** What a newcomer finds: an account and one example flow that can be run at once. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../../engines';
+import { createAccessTokens } from '../../service/auth/tokens';
+import { bootstrapAdmin } from '../../service/bootstrap-admin';
+import type { Services } from '../../service/contract';
+import type { Stores } from '../../store/ports';
+import type { Secrets } from './secrets';
+
+const EXAMPLE = 'Hello';
+/** The printed command must still work after a lunch break. */
+const SHOWN_TOKEN_MS = 12 * 3_600_000;
+
+export interface FirstUse {
+  /** The account was made by this start. */
+  readonly isFirstStart: boolean;
+  readonly email: string;
+  /** Absent when the account or the example is not there any more. */
+  readonly example?: { readonly flowId: string; readonly token: string };
+}
+
+export interface FirstUseDeps {
+  readonly stores: Pick<Stores, 'accounts' | 'flows'>;
+  readonly services: Pick<Services, 'flows'>;
+  readonly secrets: Secrets;
+  readonly email: string;
+}
+
+/** Makes the admin account and, at the first start, saves the example. */
+export async function prepareFirstUse({ stores, services, secrets, email }: FirstUseDeps): Promise<FirstUse> {
+  const { created, account } = await bootstrapAdmin({ accounts: stores.accounts }, { email, password: secrets.adminPassword });
+  if (account === undefined) return { isFirstStart: false, email };
+  const { id: accountId, workspace, role, tokenVersion } = account;
+  if (created) {
+    const definition = await readFile(join(packageRoot(), 'examples', 'hello', 'flow.yaml'), 'utf8');
+    await services.flows.create({ accountId, workspace, role }, { definition });
+  }
+  const flow = await stores.flows.findByName(workspace, EXAMPLE);
+  if (flow === undefined) return { isFirstStart: created, email };
+  const tokens = createAccessTokens({ secret: secrets.jwtSecret, ttlMs: SHOWN_TOKEN_MS, now: Date.now });
+  return { isFirstStart: created, email, example: { flowId: flow.id, token: tokens.issue({ accountId, tokenVersion }).token } };
+}

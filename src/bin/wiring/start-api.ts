@@ -1,0 +1,72 @@
+/** The API half: use cases, reconciler, sweeper and the HTTP server. */
+import { createApp, startHttpServer } from '../../api';
+import type { Logger } from '../../logger';
+import type { RunCloser } from '../../projection';
+import { createServiceReconciler, createServices, type TemporalPort } from '../../service';
+import { createAccountService } from '../../service/accounts';
+import { createAccessTokens } from '../../service/auth/tokens';
+import type { Services } from '../../service/contract';
+import type { ArtifactStore, Stores } from '../../store/ports';
+import type { WorkflowBundle } from '../../worker/create-worker';
+import { createJournalReplay } from '../../worker/replay-journal';
+import type { Shutdown } from './shutdown';
+import { startSweeper } from './sweeper';
+
+export interface ApiParts {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly jwtSecret: string;
+  readonly stores: Stores;
+  readonly artifacts: ArtifactStore;
+  readonly temporal: TemporalPort;
+  readonly closer: RunCloser;
+  readonly bundle: WorkflowBundle;
+  /** S5. */
+  readonly searchable: boolean;
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+  /** How long running requests may end at a stop, ms. */
+  readonly closeGraceMs: number;
+}
+
+/** Starts the API and registers its stop: no more requests, then no more work behind them. */
+export async function startApi(parts: ApiParts): Promise<Services> {
+  const { stores, artifacts, temporal, closer, searchable, logger, shutdown } = parts;
+  const clock = Date.now;
+  const accounts = createAccountService({
+    accounts: stores.accounts,
+    tokens: createAccessTokens({ secret: parts.jwtSecret, now: clock }),
+  });
+  const services = createServices({ stores, artifacts, temporal, closer, accounts, logger, clock, searchable });
+  const reconciler = createServiceReconciler({
+    stores,
+    temporal,
+    logger,
+    clock,
+    searchable,
+    replay: createJournalReplay(parts.bundle),
+  });
+  reconciler.start();
+  shutdown.add('reconciler', () => reconciler.stop());
+  shutdown.add('sweeper', startSweeper(stores, logger));
+
+  let stopping = false;
+  // A load balancer must send nothing new to a process that ends.
+  const readiness: Services['readiness'] = async () => {
+    const found = await services.readiness();
+    return stopping ? { ...found, ready: false } : found;
+  };
+  const app = createApp({
+    services: { ...services, readiness },
+    logger: logger.child({ part: 'http' }),
+    config: { publicUrl: parts.publicUrl, version: parts.version },
+  });
+  const server = await startHttpServer(app, { host: parts.host, port: parts.port });
+  shutdown.add('http', async () => {
+    stopping = true;
+    await server.close(parts.closeGraceMs);
+  });
+  return services;
+}

@@ -1,0 +1,54 @@
+/** The worker half: activities, the workflow code, the journal's way to the store. */
+import type { NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../../activities';
+import { checkInput } from '../../language';
+import type { Logger } from '../../logger';
+import { createJournalBatcher, type RunCloser } from '../../projection';
+import type { ArtifactStore, Stores } from '../../store/ports';
+import { createWorker, type WorkflowBundle } from '../../worker/create-worker';
+import { runWorker } from './run-worker';
+import type { Shutdown } from './shutdown';
+
+export interface WorkerParts {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly bundle: WorkflowBundle;
+  readonly stores: Stores;
+  readonly artifacts: ArtifactStore;
+  readonly closer: RunCloser;
+  /** Rules `host`, `host:port`, CIDR: what flows may reach although private. */
+  readonly egressAllow: readonly string[];
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+}
+
+/** Starts the worker and registers its stop: first the worker, then what is left of the journal. */
+export async function startWorker(parts: WorkerParts): Promise<void> {
+  const { stores, artifacts, logger, shutdown } = parts;
+  const journal = createJournalBatcher({
+    journal: stores.journal,
+    runs: stores.runs,
+    closer: parts.closer,
+    logger: logger.child({ part: 'journal' }),
+    clock: Date.now,
+  });
+  shutdown.add('journal', () => journal.stop());
+  const activities = createActivities({
+    stores,
+    artifacts,
+    egress: { allow: parts.egressAllow },
+    checkInput,
+    logger: logger.child({ part: 'activities' }),
+    now: Date.now,
+  });
+  const make = () =>
+    createWorker({
+      connection: parts.connection,
+      namespace: parts.namespace,
+      bundle: parts.bundle,
+      activities,
+      journal: journal.sink,
+    });
+  const worker = await runWorker(make, logger.child({ part: 'worker' }));
+  shutdown.add('worker', () => worker.stop());
+}
