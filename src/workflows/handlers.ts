@@ -78,7 +78,7 @@ export const registerHandlers = (talk: Conversation): void => {
     defineUpdate<UpdateAnswer, [DeliverEventInput]>(UPDATES.deliverEvent),
     async (input) => {
       const memory = talk.memory() ?? (await loaded());
-      const outcome: DeliveryOutcome = foresee({ state: memory }, input);
+      const outcome: DeliveryOutcome = foresee({ state: memory, nowMs: Date.now() }, input);
       if (outcome === 'full') return refuse('too_many_events', `${LIMITS.earlyEvents} events wait already`);
       talk.apply({ type: 'deliver', ...input });
       return answer(memory, outcome);
@@ -87,7 +87,7 @@ export const registerHandlers = (talk: Conversation): void => {
       validator: (input) => {
         requireLive();
         const memory = talk.memory();
-        if (memory !== undefined && foresee({ state: memory }, input) === 'full')
+        if (memory !== undefined && foresee({ state: memory, nowMs: Date.now() }, input) === 'full')
           refuse('too_many_events', `The run keeps ${LIMITS.earlyEvents} events that nothing waits for yet; it takes no more`);
       },
     },

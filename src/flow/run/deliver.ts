@@ -7,15 +7,19 @@ import type { DeliveredEvent, NodeRun } from './state';
 
 export type DeliveryOutcome = 'delivered' | 'kept' | 'duplicate' | 'full';
 
-const matches = (run: NodeRun, event: Pick<DeliveredEvent, 'name' | 'key'>): boolean =>
+type Moment = Pick<Machine, 'state' | 'nowMs'>;
+
+/** X10: at or after its deadline a wait takes nothing, whether its timer has been seen or not. */
+const matches = (run: NodeRun, event: Pick<DeliveredEvent, 'name' | 'key'>, nowMs: number): boolean =>
   run.event !== undefined &&
   run.stopping === undefined &&
+  !(run.wake !== undefined && run.wake.at <= nowMs) &&
   run.event.name === event.name &&
   (run.event.key === undefined || run.event.key === event.key);
 
 /** The oldest wait that takes this event. */
-export const waitFor = (machine: Pick<Machine, 'state'>, event: Pick<DeliveredEvent, 'name' | 'key'>): NodeRun | undefined =>
-  Object.values(machine.state.runs).find((run) => matches(run, event));
+const waitFor = ({ state, nowMs }: Moment, event: Pick<DeliveredEvent, 'name' | 'key'>): NodeRun | undefined =>
+  Object.values(state.runs).find((run) => matches(run, event, nowMs));
 
 const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
   settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(event.data) });
@@ -24,14 +28,14 @@ const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
 export const takeEarlyEvent = (machine: Machine, run: NodeRun): void => {
   const { state } = machine;
   if (state.held !== undefined) return;
-  const index = state.early.findIndex((event) => matches(run, event));
+  const index = state.early.findIndex((event) => matches(run, event, machine.nowMs));
   const [event] = index < 0 ? [] : state.early.splice(index, 1);
   if (event !== undefined) answer(machine, run, event);
 };
 
 /** What a delivery would do; the update's validator refuses `full` (100 kept a run). */
 export const foresee = (
-  machine: Pick<Machine, 'state'>,
+  machine: Moment,
   event: { readonly name: string; readonly key?: string; readonly id?: string },
 ): DeliveryOutcome => {
   const { state } = machine;

@@ -77,6 +77,7 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     if (run === undefined) return;
     delete run.busy;
     run.slow = true;
+    run.uuids = 0;
     if (run.stopping === undefined) startRun(machine, run);
     else endStopped(machine, run, run.stopping);
   },

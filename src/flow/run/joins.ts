@@ -10,21 +10,18 @@ import { createRun } from './tokens';
 interface Live {
   readonly at: string;
   readonly lineage: Readonly<Record<string, number>>;
-  readonly run: boolean;
 }
 
-const liveThings = (machine: Machine, frame: FrameState, graph: FrameGraph): Live[] => {
-  const runs = frame.live.map((path) => machine.state.runs[path]).filter((run) => run !== undefined);
-  const held = Object.values(frame.joins).filter((join) => !join.fired && join.edges.length > 0);
-  return [
-    ...runs.map((run) => ({
-      at: run.id,
-      lineage: graph.openers.has(run.id) ? { ...run.lineage, [run.id]: run.visit } : run.lineage,
-      run: true,
-    })),
-    ...held.map((join) => ({ at: join.join, lineage: join.lineage, run: false })),
-  ];
-};
+function* liveThings(machine: Machine, frame: FrameState, graph: FrameGraph): Generator<Live> {
+  for (const path of frame.live) {
+    const run = machine.state.runs[path];
+    if (run === undefined) continue;
+    const lineage = graph.openers.has(run.id) ? { ...run.lineage, [run.id]: run.visit } : run.lineage;
+    yield { at: run.id, lineage };
+  }
+  for (const held of Object.values(frame.joins))
+    if (!held.fired && held.edges.length > 0) yield { at: held.join, lineage: held.lineage };
+}
 
 /**
  * Nodes this thing can still reach for a join instance: paths avoid the join, its opener, and joins that have already
@@ -43,13 +40,24 @@ const reachOf = (frame: FrameState, graph: FrameGraph, thing: Live, join: JoinIn
   }
 };
 
-/** Incoming edges of the join that a live thing of the same opener visit can still take (J3). */
-const ableEdges = (machine: Machine, frame: FrameState, graph: FrameGraph, join: JoinInfo, instance: JoinState): Set<string> => {
+/**
+ * Incoming edges of the join that a live thing of the same opener visit can still take (J3). Stops looking as soon as
+ * `enough` says so: in a wide fan-in the first live branch already decides.
+ */
+const ableEdges = (
+  machine: Machine,
+  frame: FrameState,
+  graph: FrameGraph,
+  join: JoinInfo,
+  instance: JoinState,
+  enough: (able: ReadonlySet<string>) => boolean,
+): ReadonlySet<string> => {
   const able = new Set<string>();
   for (const thing of liveThings(machine, frame, graph)) {
     if (thing.at === join.id || (thing.lineage[join.opener] ?? 1) !== instance.openerVisit) continue;
     const reach = reachOf(frame, graph, thing, join);
     for (const edge of join.edges) if (edge === thing.at || reach.has(edge)) able.add(edge);
+    if (enough(able)) break;
   }
   return able;
 };
@@ -61,10 +69,14 @@ const judge = (machine: Machine, frame: FrameState, graph: FrameGraph, join: Joi
   if (join.needs) return { kind: instance.edges.length === join.edges.length ? 'fire' : 'wait' };
   const wanted = join.mode === 'any' ? 1 : join.mode;
   if (wanted !== 'all' && instance.edges.length >= wanted) return { kind: 'fire' };
-  const able = ableEdges(machine, frame, graph, join, instance);
-  if (wanted === 'all') return { kind: able.size === 0 ? 'fire' : 'wait' };
-  const possible = new Set([...instance.edges, ...able]).size;
-  return possible < wanted ? { kind: 'unsatisfied', wanted } : { kind: 'wait' };
+  if (wanted === 'all') {
+    const able = ableEdges(machine, frame, graph, join, instance, (edges) => edges.size > 0);
+    return { kind: able.size === 0 ? 'fire' : 'wait' };
+  }
+  const possible = (able: ReadonlySet<string>): boolean => new Set([...instance.edges, ...able]).size >= wanted;
+  return possible(ableEdges(machine, frame, graph, join, instance, possible))
+    ? { kind: 'wait' }
+    : { kind: 'unsatisfied', wanted };
 };
 
 /** Looks at every join of the frame that holds a token. Called whenever something in the frame settled. */

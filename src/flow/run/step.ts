@@ -61,6 +61,8 @@ export const retryAttempt = (machine: Machine, run: NodeRun): void => {
   run.attemptStartedAt = machine.nowMs;
   delete run.wake;
   delete run.polls;
+  // X2: a retry sends what the first attempt sent.
+  run.uuids = 0;
   delete run.event;
   summarise(machine, run, 'RUN');
   record(machine, {
