@@ -25,3 +25,4 @@ export { idempotencyKeyOf, operationIdOf } from './ids';
 export type { Advance, DeliveryOutcome, RunFacts, RunMemory } from './run';
 export { advance, explain, foresee, initialState, nextDeadline, shownState, transition, waitingFor } from './run';
 export { toScope } from './run/scope-values';
+export { createMeter } from './run/meter';
