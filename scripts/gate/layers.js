@@ -7,6 +7,7 @@
 const LAYERS = [
   'flow',
   'language',
+  'egress',
   'store',
   'workflows',
   'activities',
@@ -61,6 +62,7 @@ const RULES = [
     clock: false,
     randomness: false,
   },
+  { files: 'src/egress/**', self: 'egress', layers: ['flow'], packages: [NODE, 'undici', 'ipaddr.js'] },
   { files: 'src/store/**', self: 'store', layers: ['flow', 'logger'], packages: [NODE, 'ulid'] },
   { files: 'src/store/mongo/**', self: 'store', layers: ['flow', 'logger'], packages: [NODE, 'mongoose'] },
   {
@@ -74,14 +76,12 @@ const RULES = [
   {
     files: 'src/activities/**',
     self: 'activities',
-    layers: ['flow', 'language', 'store', 'logger'],
+    layers: ['flow', 'language', 'egress', 'store', 'logger'],
     types: ['workflows', 'config'],
     doors: ['store', 'workflows'],
     packages: [
       NODE,
       'zod',
-      'undici',
-      'ipaddr.js',
       'jsonata',
       're2js',
       'quickjs-emscripten-core',
