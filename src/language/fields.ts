@@ -76,8 +76,11 @@ export const bareExpression = (source: string): string => {
 /** Names of nodes, branches and loop variables. */
 export const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 export const LONGEST_NAME = 100;
-/** `END` ends a branch; the others are places of the engine (`finally/…`, `compensate/…`). */
-export const RESERVED_NAMES: readonly string[] = ['END', 'finally', 'compensate', '__proto__'];
+/**
+ * `END` ends a branch; `finally` and `compensate` are places of the engine; the rest are members that every JavaScript object
+ * has (`constructor`, `__proto__`, …) and that a map by name must never meet.
+ */
+export const RESERVED_NAMES: readonly string[] = ['END', 'finally', 'compensate', ...Object.getOwnPropertyNames(Object.prototype)];
 
 /** What is wrong with a name of a node or branch, if anything. */
 export const nameFault = (name: string): string | undefined => {
