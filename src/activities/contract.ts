@@ -47,13 +47,29 @@ export interface Activities {
   /** Resolves a template in an activity because it needs claims (X6). Local. `select`: take this page of a list result. */
   evaluate(input: EvaluateInput): Promise<EvaluateOutput>;
   /** Stores a value as an artifact and returns the claim (X5). Local; idempotent by key. */
-  offload(input: { readonly workspace: string; readonly runId: string; readonly key: string; readonly value: Json; readonly reads: readonly JsonPath[] }): Promise<Value>;
+  offload(input: {
+    readonly workspace: string;
+    readonly runId: string;
+    readonly key: string;
+    readonly value: Json;
+    readonly reads: readonly JsonPath[];
+  }): Promise<Value>;
   /** Reads a page of a list behind a claim or inline value. Local. */
-  readItems(input: { readonly workspace: string; readonly ref: ArtifactRef; readonly offset: number; readonly limit: number }): Promise<{ readonly items: Json[]; readonly total: number }>;
+  readItems(input: {
+    readonly workspace: string;
+    readonly ref: ArtifactRef;
+    readonly offset: number;
+    readonly limit: number;
+  }): Promise<{ readonly items: Json[]; readonly total: number }>;
   loadPlan(input: { readonly workspace: string; readonly flowId: string; readonly version: number }): Promise<Plan>;
   /** S3: resolve version, check enabled and input, insert the row. Local; idempotent by run id. */
   admit(input: AdmitInput): Promise<AdmitOutput>;
-  saveCheckpoint(input: { readonly workspace: string; readonly runId: string; readonly key: string; readonly state: Json }): Promise<ArtifactRef>;
+  saveCheckpoint(input: {
+    readonly workspace: string;
+    readonly runId: string;
+    readonly key: string;
+    readonly state: Json;
+  }): Promise<ArtifactRef>;
   loadCheckpoint(input: { readonly workspace: string; readonly ref: ArtifactRef }): Promise<Json>;
 }
 
@@ -80,4 +96,11 @@ export interface AdmitInput {
 }
 export type AdmitOutput =
   | { readonly admitted: true; readonly flowId: string; readonly flowName: string; readonly version: number; readonly plan: Plan }
-  | { readonly admitted: false; readonly flowId: string; readonly flowName: string; readonly version: number; readonly state: 'SKIP' | 'FAIL'; readonly failure: Failure };
+  | {
+      readonly admitted: false;
+      readonly flowId: string;
+      readonly flowName: string;
+      readonly version: number;
+      readonly state: 'SKIP' | 'FAIL';
+      readonly failure: Failure;
+    };

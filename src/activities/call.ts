@@ -1,0 +1,60 @@
+import type { Json, JsonPath, Value } from '../flow';
+import { runAttempt } from './attempt';
+import { CALLS } from './calls';
+import type { CallInput, CallOutput } from './contract';
+import type { ActivityDeps } from './deps';
+import { CallFault, isCallFault, isInternal, toActivityError } from './failure';
+import { resolveParams } from './resolve';
+import type { ActivityRuntime } from './runtime';
+import type { Values } from './values';
+
+/** The one door of node types: params resolved, the handler run within the attempt's time, the output made a value. */
+export const createCall =
+  (deps: ActivityDeps, values: Values, runtimeOf: () => ActivityRuntime) =>
+  async (input: CallInput): Promise<CallOutput> => {
+    const runtime = runtimeOf();
+    const { context, reads } = input;
+    const keyParts = [context.path, String(context.attempt)];
+    const toValue = (output: Json, paths: readonly JsonPath[] = reads): Promise<Value> =>
+      values.toValue(context, keyParts, output, paths);
+    try {
+      return await runAttempt(runtime, input.timeoutMs, async (signal) => {
+        const handler = handlerOf(input.activity);
+        const params = await resolveParams(values, input.params);
+        const { output, ...rest } = await handler(params, { context, reads, signal, scheduledAtMs: runtime.scheduledAtMs }, deps);
+        return { ...rest, output: await toValue(output) };
+      });
+    } catch (error) {
+      if (runtime.signal.aborted && error === runtime.signal.reason) throw error;
+      if (isInternal(error))
+        deps.logger.error('A node failed inside Reprise', {
+          runId: context.runId,
+          path: context.path,
+          activity: input.activity,
+          error: describe(error),
+        });
+      throw toActivityError(error, context.path, await outputOf(error, toValue));
+    }
+  };
+
+/** Histories name activities as text: one from a later version is refused, not called. */
+const handlerOf = (name: CallInput['activity']) => {
+  if (Object.hasOwn(CALLS, name)) return CALLS[name];
+  throw new CallFault({
+    code: 'unsupported',
+    message: `This worker does not know the call ${String(name)}; update it`,
+    retryable: false,
+  });
+};
+
+/** The output of a failure must not hide the failure. */
+const outputOf = async (error: unknown, toValue: (output: Json) => Promise<Value>): Promise<Value | undefined> => {
+  if (!isCallFault(error) || error.output === undefined) return undefined;
+  try {
+    return await toValue(error.output);
+  } catch {
+    return undefined;
+  }
+};
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

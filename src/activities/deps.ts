@@ -1,0 +1,26 @@
+import type { Outbound } from '../egress';
+import type { Issue, Json } from '../flow';
+import type { Logger } from '../logger';
+import type { ArtifactStore, FlowStore, KvStore, RunStore, SideLogStore } from '../store/ports';
+import type { ActivityRuntime } from './runtime';
+import type { Sandbox } from './sandbox';
+
+/** All that activities reach: no other I/O, clock or randomness. */
+export interface ActivityDeps {
+  readonly stores: {
+    readonly kv: KvStore;
+    readonly flows: FlowStore;
+    readonly runs: RunStore;
+    readonly sideLog: SideLogStore;
+  };
+  readonly artifacts: ArtifactStore;
+  readonly outbound: Outbound;
+  readonly sandbox: Sandbox;
+  readonly logger: Logger;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Faults of a run input against the JSON Schema of its flow version (src/language). */
+  readonly checkInput: (schema: Json, input: Json) => readonly Issue[];
+  /** Temporal's by default. */
+  readonly runtime?: () => ActivityRuntime;
+}

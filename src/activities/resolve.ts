@@ -1,0 +1,38 @@
+import {
+  createMeter,
+  isJsonObject,
+  LIMITS,
+  toScope,
+  type CallParams,
+  type EvaluationScope,
+  type Json,
+  type Value,
+} from '../flow';
+import { evaluateExpression, resolveTemplate } from '../flow/expr';
+import { stableUuid, sha256Hex } from '../flow/hash';
+import type { Values } from './values';
+
+/** Evaluates with the whole of every claim (X6). Same source and scope, same ids from `uuid()` (X2). Throws RepriseError. */
+export const evaluateWhole = async (
+  values: Values,
+  kind: 'template' | 'expression',
+  source: Json,
+  given: EvaluationScope,
+): Promise<Json> => {
+  const all = [...Object.values(given.values), ...Object.values(given.nodes)];
+  const read = new Map<Value, Json>();
+  for (const value of all) read.set(value, await values.read(value));
+  const scope = toScope(given, (value) => read.get(value) ?? null);
+  const seed = `${given.uuidSeed}|${sha256Hex(JSON.stringify(source)).slice(0, 16)}`;
+  let ids = 0;
+  // X7: the limit of the workflow; what it stops there would hold up the worker's other work here.
+  const context = { nowMs: given.nowMs, uuid: () => stableUuid(`${seed}|${ids++}`), meter: createMeter(LIMITS.expressionCost) };
+  return kind === 'template' ? resolveTemplate(source, scope, context) : evaluateExpression(String(source), scope, context);
+};
+
+/** The params of a call, with code (`raw`) as it was written. */
+export const resolveParams = async (values: Values, params: CallParams): Promise<Json> => {
+  if (params.kind === 'resolved') return params.value;
+  const resolved = await evaluateWhole(values, 'template', params.template, params.scope);
+  return isJsonObject(resolved) ? { ...resolved, ...params.raw } : resolved;
+};
