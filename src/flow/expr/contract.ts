@@ -36,7 +36,8 @@ export interface ExpressionIssue {
   readonly suggestion?: string;
 }
 
-export type ParseResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly ExpressionIssue[] };
+export type ParseResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly ExpressionIssue[] };
 
 /** A parsed bare expression: what `checkExpression` answers. */
 export interface CheckedExpression {
@@ -47,7 +48,9 @@ export interface ExpressionLanguage {
   /** Parse and limit checks, without data. */
   checkExpression(source: string): ParseResult<CheckedExpression>;
   /** The same for every templated string in a params tree; `where` is the path of each string inside it. */
-  checkTemplate(template: Json): readonly { readonly where: readonly (string | number)[]; readonly result: ParseResult<CheckedExpression> }[];
+  checkTemplate(
+    template: Json,
+  ): readonly { readonly where: readonly (string | number)[]; readonly result: ParseResult<CheckedExpression> }[];
   /** Throws RepriseError `expression_error` {expression, path} or `expression_too_costly`. */
   evaluateExpression(source: string, scope: Scope, context: EvalContext): Json;
   /** Keeps the type of a string that is one expression; concatenates mixed text. Throws like evaluateExpression. */

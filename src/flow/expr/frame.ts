@@ -1,0 +1,28 @@
+import type { Json } from '../json';
+import type { EvalContext, Scope } from './contract';
+
+/** What a compiled expression runs against. */
+export interface Frame {
+  readonly scope: Scope;
+  readonly context: EvalContext;
+  /** Values of comprehension variables, by nesting depth. */
+  readonly slots: Json[];
+}
+
+/** A compiled node. Throws EvaluationFault, and what the meter throws. */
+export type Run = (frame: Frame) => Json;
+
+/**
+ * Cost units (C1, X7; 1 unit is about 1 µs). Charged before the work they stand for, from sizes only, so that they are the
+ * same in every replay.
+ */
+export const COST = {
+  /** One evaluated node of an expression. */
+  node: 0.05,
+  /** One item of a list handled by a helper (copied, compared, added). */
+  item: 0.05,
+  /** One character produced or scanned by a helper. */
+  char: 0.005,
+  /** One character hashed. */
+  hashedChar: 0.1,
+} as const;
