@@ -29,12 +29,12 @@ async function runExample(name, reprise, marks) {
   /** @type {Record<string, string>} */
   const known = { ...marks };
   for (const other of flowsNamed(example.input)) {
-    const { definition, input } = readExample(other);
-    const id = await api.save(other, definition);
+    const { title, definition, input } = readExample(other);
+    const id = await api.save(title, definition);
     for (let count = 0; count < RUNS_TO_REPORT_ON; count += 1) await api.run(id, fill(input, marks), WAIT_SECONDS);
     known[`flow:${other}`] = id;
   }
-  const flow = await api.save(name, example.definition);
+  const flow = await api.save(example.title, example.definition);
   const input = fill(example.input, known);
   say(`input    ${JSON.stringify(input)}`);
   let execution = await api.run(flow, input, example.event === undefined ? WAIT_SECONDS : 1);

@@ -31,7 +31,7 @@ function createApi(base, token) {
      */
     async save(name, definition) {
       for (let offset = 0; ; offset += 100) {
-        const { flows, total } = await call('GET', `/api/v1/flows?tag=example&limit=100&offset=${offset}`);
+        const { flows, total } = await call('GET', `/api/v1/flows?limit=100&offset=${offset}`);
         const found = flows.find((/** @type {{ name: string }} */ flow) => flow.name === name);
         if (found !== undefined) {
           const stored = await call('GET', `/api/v1/flows/${found.id}`);

@@ -9,7 +9,8 @@ const NAMES = ['hello', 'api-chain', 'loop-join', 'long-wait', 'ops-report'];
 
 /**
  * @typedef {object} Example
- * @property {string} name
+ * @property {string} name its folder
+ * @property {string} title the name that the flow gives itself
  * @property {string} definition the flow as text
  * @property {unknown} input
  * @property {unknown} expected
@@ -21,9 +22,11 @@ function readExample(name) {
   /** @param {string} file */
   const read = (file) => fs.readFileSync(path.join(FOLDER, name, file), 'utf8');
   const hasEvent = fs.existsSync(path.join(FOLDER, name, 'event.json'));
+  const definition = read('flow.yaml');
   return {
     name,
-    definition: read('flow.yaml'),
+    title: /^metadata: \{ name: ([^,]+),/m.exec(definition)?.[1] ?? name,
+    definition,
     input: JSON.parse(read('input.json')),
     expected: JSON.parse(read('expected.json')),
     event: hasEvent ? JSON.parse(read('event.json')) : undefined,

@@ -1,0 +1,136 @@
+/**
+ * The real parts in this process, as the commands wire them: API over HTTP, worker, real Temporal, real store. Each stack
+ * has a Temporal namespace and a database of its own, so test files see nothing of each other.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { openStores } from '../../src/bin/wiring/open-stores';
+import { createShutdown } from '../../src/bin/wiring/shutdown';
+import { startApi } from '../../src/bin/wiring/start-api';
+import { startWorker } from '../../src/bin/wiring/start-worker';
+import { findFreePort } from '../../src/engines';
+import { createLogger } from '../../src/logger';
+import { createRunCloser } from '../../src/projection';
+import { bootstrapAdmin } from '../../src/service/bootstrap-admin';
+import { connectLazily, createTemporalPort, registerSearchAttributes } from '../../src/service/temporal';
+import type { MongoStores } from '../../src/store/mongo';
+import type { ArtifactStore } from '../../src/store/ports';
+import { bundleWorkflows } from '../../src/worker/bundle';
+import type { WorkflowBundle } from '../../src/worker/create-worker';
+import { installRuntime } from '../../src/worker/runtime';
+import { logIn, type Client } from './client';
+
+const CREDENTIALS = { username: 'admin@example.com', password: 'correct horse battery staple' };
+const JWT_SECRET = 'a secret of the tests that is long enough to be one';
+/** Set REPRISE_TEST_LOG=debug to see what the parts say. */
+const logger = createLogger({ level: (process.env['REPRISE_TEST_LOG'] ?? 'silent') as 'silent' | 'debug' });
+
+let runtimeInstalled = false;
+let bundled: Promise<WorkflowBundle> | undefined;
+/** Bundled once a test file: it takes seconds. */
+export const workflowBundle = (): Promise<WorkflowBundle> => (bundled ??= bundleWorkflows());
+
+export interface StackOptions {
+  readonly temporalAddress: string;
+  readonly mongodbUri: string;
+  /** What flows may reach although private. */
+  readonly egressAllow?: readonly string[];
+  /** `dev` is one process with eager start; `halves` are API and worker as if each were a process of its own. */
+  readonly shape?: 'dev' | 'halves';
+  /** Of an earlier stack on the same Temporal server: goes on with its runs. */
+  readonly namespace?: string;
+}
+
+export interface Stack {
+  readonly url: string;
+  readonly client: Client;
+  readonly namespace: string;
+  /** Of Temporal, past everything of ours. */
+  readonly temporal: TemporalClient;
+  readonly stores: MongoStores;
+  readonly artifacts: ArtifactStore;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A namespace of its own, usable at once, with our search attributes. */
+async function makeNamespace(connection: Connection): Promise<string> {
+  const namespace = `t-${randomUUID().slice(0, 13)}`;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 24 * 3_600 } as never,
+  });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await registerSearchAttributes(connection, namespace, logger);
+      return namespace;
+    } catch (error) {
+      if (tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  if (!runtimeInstalled) installRuntime(logger);
+  runtimeInstalled = true;
+  const { temporalAddress, mongodbUri, egressAllow = [], shape = 'dev' } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'reprise-stack-'));
+  const shutdown = createShutdown(logger);
+  const signal = new AbortController().signal;
+  const { stores, artifacts } = await openStores({ mongodbUri, dataDir, logger, allowStandIn: true, signal });
+  shutdown.add('stores', () => stores.close());
+
+  const connection = await Connection.connect({ address: temporalAddress });
+  shutdown.add('test connection', () => connection.close());
+  const namespace = options.namespace ?? (await makeNamespace(connection));
+  const native = await NativeConnection.connect({ address: temporalAddress });
+  shutdown.add('worker connection', () => native.close());
+  const own = shape === 'dev' ? native : connectLazily(temporalAddress);
+  if (own !== native) shutdown.add('API connection', () => own.close());
+  const temporal = createTemporalPort(new TemporalClient({ connection: own, namespace }), { eager: shape === 'dev' });
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
+  shutdown.add('closer', () => closer.stop());
+  const bundle = await workflowBundle();
+
+  let work = createShutdown(logger);
+  const startWork = async (): Promise<void> => {
+    work = createShutdown(logger);
+    const parts = { connection: native, namespace, bundle, stores, artifacts, closer, egressAllow, logger };
+    await startWorker({ ...parts, shutdown: work });
+  };
+  await startWork();
+  shutdown.add('worker', () => work.close());
+
+  await bootstrapAdmin({ accounts: stores.accounts }, { email: CREDENTIALS.username, password: CREDENTIALS.password });
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  await startApi({
+    host: '127.0.0.1',
+    port,
+    publicUrl: url,
+    version: '0.0.0-test',
+    jwtSecret: JWT_SECRET,
+    ...{ stores, artifacts, temporal, closer, bundle, searchable: true, logger, shutdown },
+    closeGraceMs: 200,
+  });
+  return {
+    url,
+    client: await logIn(url, CREDENTIALS),
+    namespace,
+    temporal: new TemporalClient({ connection, namespace }),
+    stores,
+    artifacts,
+    startWorker: startWork,
+    stopWorker: () => work.close(),
+    stop: async () => {
+      await shutdown.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
