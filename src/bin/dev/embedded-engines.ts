@@ -86,7 +86,8 @@ function createFleet(report: Report, signal: AbortSignal) {
 }
 
 /** Finding may take minutes (downloads, a build), and goes on by itself until the process ends. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
   const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
   );

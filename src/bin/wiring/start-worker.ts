@@ -1,6 +1,8 @@
 /** The worker half: activities, the workflow code, the journal's way to the store. */
 import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities';
+import { createSandbox } from '../../activities/sandbox';
+import { createOutbound } from '../../egress';
 import { checkInput } from '../../language';
 import type { Logger } from '../../logger';
 import { createJournalBatcher, type RunCloser } from '../../projection';
@@ -33,10 +35,15 @@ export async function startWorker(parts: WorkerParts): Promise<void> {
     clock: Date.now,
   });
   shutdown.add('journal', () => journal.stop());
+  const outbound = createOutbound({ allow: parts.egressAllow });
+  shutdown.add('outgoing calls', () => outbound.close());
+  const sandbox = createSandbox();
+  shutdown.add('sandbox', () => sandbox.close());
   const activities = createActivities({
     stores,
     artifacts,
-    egress: { allow: parts.egressAllow },
+    outbound,
+    sandbox,
     checkInput,
     logger: logger.child({ part: 'activities' }),
     now: Date.now,
