@@ -1,4 +1,4 @@
-import { mergeBuckets, projectEntries, sameContent } from '../flow';
+import { mergeBuckets, projectEntries, sameContent, type Epoch } from '../flow';
 import type { Logger } from '../logger';
 import type { JournalBucket, JournalStore, Run, RunStore } from '../store/ports';
 import type { EngineReader, ExecutionHistory, ReplayJournal } from './engine-port';
@@ -7,7 +7,7 @@ import { repairEpoch, toBuckets, type TaskIdentity } from './journal-buffer';
 export interface RepairDeps {
   readonly engine: Pick<EngineReader, 'histories'>;
   readonly journal: Pick<JournalStore, 'append' | 'readBuckets'>;
-  readonly runs: Pick<RunStore, 'applyHead'>;
+  readonly runs: Pick<RunStore, 'applyHead' | 'getById'>;
   readonly replay: ReplayJournal;
   readonly logger: Logger;
 }
@@ -39,16 +39,24 @@ export const repairRun = async (deps: RepairDeps, run: Run): Promise<number> => 
   }
   if (buckets.length > 0) await deps.journal.append(buckets);
 
-  // From the store again, so that what live tasks told meanwhile is in it.
-  const merged = mergeBuckets(await deps.journal.readBuckets(run.id));
-  const newest = run.epoch === undefined || (epoch !== undefined && epoch > run.epoch) ? epoch : run.epoch;
-  await deps.runs.applyHead(
-    run.id,
-    { ...projectEntries(merged), ...(newest === undefined ? {} : { epoch: newest }), dirty: false },
-    { repair: true },
-  );
+  await rewriteHead(deps, run, epoch);
   if (wrong > 0) deps.logger.info('a journal was repaired from history', { runId: run.id, entries: wrong });
   return wrong;
+};
+
+/** From the store, so that what live tasks told meanwhile is in it. A head that has moved on since then stays dirty. */
+const rewriteHead = async (deps: RepairDeps, run: Run, repaired: Epoch | undefined): Promise<void> => {
+  const buckets = await deps.journal.readBuckets(run.id);
+  const epochs = [
+    ...buckets.map((bucket) => bucket.epoch),
+    ...[run.epoch, repaired].filter((epoch) => epoch !== undefined),
+  ].sort();
+  const epoch = epochs.at(-1);
+  const change = { ...projectEntries(mergeBuckets(buckets)), ...(epoch === undefined ? {} : { epoch }) };
+  await deps.runs.applyHead(run.id, change, { repair: true });
+  const head = await deps.runs.getById(run.id);
+  if (head === undefined || head.endedAt !== undefined || head.epoch === epoch)
+    await deps.runs.applyHead(run.id, { dirty: false });
 };
 
 const taskOf = (history: ExecutionHistory): TaskIdentity => ({
