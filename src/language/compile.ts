@@ -73,12 +73,10 @@ const compileDocument = (document: SourceDocument): CompileResult => {
     root['finally'] === undefined
       ? undefined
       : readNestedFrame(root['finally'], ['finally'], { locals: [], parent: rootFrame }, reading);
-  if (reading.nodes > LIMITS.flowNodes)
-    issues.add(
-      'too_many_nodes',
-      ['nodes'],
-      `A flow may have ${LIMITS.flowNodes} nodes and this one has ${reading.nodes}; move parts to sub-flows.`,
-    );
+  if (reading.nodes > LIMITS.flowNodes) {
+    issues.add('too_many_nodes', ['nodes'], `A flow may have ${LIMITS.flowNodes} nodes; move parts to sub-flows.`);
+    return { ok: false, issues: issues.all() };
+  }
   if (root['output'] !== undefined) collectOutput(root['output'], rootFrame, reading);
   const vars = isJsonObject(root['vars']) ? root['vars'] : {};
   warnOfTemplates(vars, reading);

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Alias,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import { isJsonObject, LIMITS, type Issue, type Json, type JsonObject } from '../flow';
 import { formatPlace, type Place } from './place';
 
@@ -27,73 +38,86 @@ const refuse = (code: string, message: string, line?: number, path = ''): Docume
 export const readDocument = (text: string): DocumentResult => {
   if (Buffer.byteLength(text) > LIMITS.bodyBytes)
     return refuse('definition_too_large', `A definition may have at most ${LIMITS.bodyBytes} bytes; split it into sub-flows.`);
-  const lines = new LineCounter();
-  let parsed: Document.Parsed;
-  try {
-    parsed = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: true,
-      merge: false,
-      resolveKnownTags: false,
-      logLevel: 'error',
-    });
-  } catch (error) {
-    // The parser recurses: text nested tens of thousands deep ends its stack.
-    const deep = error instanceof RangeError;
-    return deep
-      ? refuse('too_deep', `Maps and lists may be nested ${DEEPEST} deep; flatten the definition.`)
-      : refuse('yaml_syntax', 'The text is not YAML or JSON that can be read; check its structure.');
-  }
-  const faults = [...parsed.errors, ...parsed.warnings];
-  if (faults.length > 0)
-    return readPlainJson(text) ?? { ok: false, issues: faults.slice(0, 20).map((fault) => toIssue(fault, text)) };
+  const first = opensTooDeep(text) ? undefined : parseYaml(text);
+  if (first === undefined) return refuse('too_deep', `Maps and lists may be nested ${DEEPEST} deep; flatten the definition.`);
+  // JSON that is indented with tabs: YAML refuses the tabs, and JSON has none inside its texts.
+  const again =
+    first.faults.length > 0 && text.includes('\t') && isJson(text) ? parseYaml(text.replaceAll('\t', ' ')) : undefined;
+  const { parsed, lines, faults } = again ?? first;
+  if (faults.length > 0) return { ok: false, issues: faults.slice(0, 20).map((fault) => toIssue(fault, text, lines)) };
   return toData(parsed, lines);
 };
 
+/** More open brackets than any real definition has; the parser would take seconds to say so. */
+const MOST_OPEN = 1_000;
+const opensTooDeep = (text: string): boolean => {
+  let open = 0;
+  for (const [bracket] of text.matchAll(/[[{\]}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > MOST_OPEN) return true;
+  }
+  return false;
+};
+
+interface Parsed {
+  readonly parsed: Document.Parsed;
+  readonly lines: LineCounter;
+  readonly faults: readonly YAMLError[];
+}
+
+/** Undefined for text nested so deep that the parser's recursion ends its stack. */
+const parseYaml = (text: string): Parsed | undefined => {
+  const lines = new LineCounter();
+  // The parser compares each key with all before it; `toData` finds repeated keys without that.
+  const options = {
+    lineCounter: lines,
+    uniqueKeys: false,
+    prettyErrors: false,
+    merge: false,
+    resolveKnownTags: false,
+    logLevel: 'error',
+  } as const;
+  try {
+    const parsed = parseDocument(text, options);
+    return { parsed, lines, faults: [...parsed.errors, ...parsed.warnings] };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const YAML_CODES: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'duplicate_key',
   MULTIPLE_DOCS: 'multiple_documents',
   TAG_RESOLVE_FAILED: 'unknown_tag',
   BAD_ALIAS: 'yaml_alias',
   RESOURCE_EXHAUSTION: 'too_deep',
 };
 const ADVICE: Readonly<Record<string, string>> = {
-  duplicate_key: 'Give each key of a map once.',
   multiple_documents: 'Send one document: remove the `---` and what follows it.',
   unknown_tag: 'Remove the tag; a definition is plain data.',
   yaml_alias: 'Define the anchor before its alias.',
   too_deep: 'Flatten the definition.',
 };
 
-const toIssue = (fault: YAMLError, text: string): Issue => {
+const toIssue = (fault: YAMLError, text: string, lines: LineCounter): Issue => {
   const code = YAML_CODES[fault.code] ?? 'yaml_syntax';
-  const line = fault.linePos?.[0].line;
+  const line = lines.linePos(fault.pos[0]).line;
   const [summary = ''] = fault.message.split(/ at line \d+|\n/);
   const looksLikeJson = /^\s*[[{]/.test(text);
   const advice =
     ADVICE[code] ??
     (looksLikeJson ? 'Check commas, quotes and brackets near this line.' : 'Check indentation and quotes near this line.');
-  return { code, path: '', ...(line === undefined ? {} : { line }), message: `${summary.replace(/[.:]?$/, '.')} ${advice}` };
+  return { code, path: '', line, message: `${summary.replace(/[.:]?$/, '.')} ${advice}` };
 };
-
-/** JSON that the YAML parser refuses (tabs as indentation): good data without lines. */
-const readPlainJson = (text: string): DocumentResult | undefined => {
-  if (!/^\s*\{/.test(text) || /^\s*\{\s*\{/.test(text)) return undefined;
-  try {
-    const root: unknown = JSON.parse(text);
-    if (!isJsonObject(root) || depthOf(root) > DEEPEST || hasBadKey(root)) return undefined;
-    return { ok: true, document: { root, lineOf: () => undefined, sourceOf: () => undefined } };
-  } catch {
-    return undefined;
-  }
-};
-
-const depthOf = (value: Json, depth = 0): number => {
-  if (typeof value !== 'object' || value === null || depth > DEEPEST) return depth;
-  return Object.values(value).reduce<number>((most, item) => Math.max(most, depthOf(item, depth + 1)), depth);
-};
-const hasBadKey = (value: Json): boolean =>
-  typeof value === 'object' && value !== null && (Object.hasOwn(value, '__proto__') || Object.values(value).some(hasBadKey));
 
 interface Located {
   readonly offset: number;
@@ -103,6 +127,8 @@ interface Located {
 const toData = (parsed: Document.Parsed, lines: LineCounter): DocumentResult => {
   const located = new Map<string, Located>();
   const issues: Issue[] = [];
+  const anchors = new Map<string, Node>();
+  let expanding = 0;
   let values = 0;
   const lineAt = (offset: number | undefined): number | undefined =>
     offset === undefined ? undefined : lines.linePos(offset).line;
@@ -126,17 +152,22 @@ const toData = (parsed: Document.Parsed, lines: LineCounter): DocumentResult => 
     if (depth > DEEPEST)
       return report('too_deep', place, node, `Maps and lists may be nested ${DEEPEST} deep; flatten the definition.`);
     if (node === null) return null;
-    if (isAlias(node)) {
-      const target = node.resolve(parsed);
-      // An alias inside its own anchor never ends: the depth limit stops it.
-      return target === undefined
-        ? report('yaml_alias', place, node, 'Define the anchor before its alias.')
-        : read(target, place, depth + 1);
-    }
+    if (isAlias(node)) return expand(node, place, depth);
+    // The newest anchor before an alias is meant, in the order of the document.
+    if (expanding === 0 && node.anchor !== undefined) anchors.set(node.anchor, node);
     if (isMap(node)) return readMap(node, place, depth);
     if (isSeq(node))
       return node.items.map((item, index) => remember([...place, index], item as Node | null, item as Node | null, depth));
     return isScalar(node) ? readScalar(node, place) : null;
+  };
+  /** An alias inside its own anchor never ends: the depth limit stops it. */
+  const expand = (alias: Alias, place: Place, depth: number): Json => {
+    const target = anchors.get(alias.source);
+    if (target === undefined) return report('yaml_alias', place, alias, 'Define the anchor before its alias.');
+    expanding += 1;
+    const value = read(target, place, depth + 1);
+    expanding -= 1;
+    return value;
   };
   const remember = (place: Place, at: Node | null, value: Node | null, depth: number): Json => {
     const key = formatPlace(place);

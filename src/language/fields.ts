@@ -80,7 +80,12 @@ export const LONGEST_NAME = 100;
  * `END` ends a branch; `finally` and `compensate` are places of the engine; the rest are members that every JavaScript object
  * has (`constructor`, `__proto__`, …) and that a map by name must never meet.
  */
-export const RESERVED_NAMES: readonly string[] = ['END', 'finally', 'compensate', ...Object.getOwnPropertyNames(Object.prototype)];
+export const RESERVED_NAMES: readonly string[] = [
+  'END',
+  'finally',
+  'compensate',
+  ...Object.getOwnPropertyNames(Object.prototype),
+];
 
 /** What is wrong with a name of a node or branch, if anything. */
 export const nameFault = (name: string): string | undefined => {

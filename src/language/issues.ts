@@ -6,7 +6,8 @@ const MOST_ISSUES = 200;
 
 /** Collects the faults of one definition with their lines. */
 export interface IssueList {
-  add(code: string, place: Place, message: string, suggestion?: string): void;
+  /** A suggestion that costs a search is a function: it is asked only for a fault that is kept. */
+  add(code: string, place: Place, message: string, suggestion?: string | (() => string | undefined)): void;
   /** True when something was added since the list had `count` faults. */
   readonly count: number;
   /** In the order of the document. */
@@ -30,12 +31,13 @@ export const createIssueList = (lineOf: (place: Place) => number | undefined): I
       if (seen.has(key)) return;
       seen.add(key);
       const line = lineOf(place);
+      const advice = typeof suggestion === 'function' ? suggestion() : suggestion;
       issues.push({
         code,
         path,
         ...(line === undefined ? {} : { line }),
         message,
-        ...(suggestion === undefined ? {} : { suggestion }),
+        ...(advice === undefined ? {} : { suggestion: advice }),
       });
     },
     all: () => issues.toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0)),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, type Json } from '../flow';
+import { isJsonObject, LIMITS, type Json } from '../flow';
 import type { FrameDraft, NodeDraft } from './draft';
 import { nameFault } from './fields';
 import { FRAME_FIELDS, type FrameField } from './node-fields';
@@ -32,6 +32,8 @@ export const readFrame = ({ nodes, start, place }: FrameSource, around: Surround
   const names = Object.entries(nodes);
   if (names.length === 0) reading.issues.add('missing_field', frame.place, 'Add at least one node.');
   for (const [id, raw] of names) {
+    // Refused as a whole: reading on would cost time and tell little.
+    if (reading.nodes > LIMITS.flowNodes) break;
     const fault = nameFault(id);
     if (fault !== undefined) reading.issues.add('invalid_name', [...frame.place, id], fault);
     frame.nodes.set(id, reading.readNode(id, raw, [...frame.place, id], frame, reading));

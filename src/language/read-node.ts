@@ -77,7 +77,7 @@ const readType = (type: Json | undefined, place: Place, reading: Reading): NodeT
       'unknown_type',
       [...place, 'type'],
       `There is no node type \`${type.slice(0, 100)}\`. Types: ${NODE_TYPE_NAMES.join(', ')}.`,
-      didYouMean(type, [...NODE_TYPE_NAMES, ...UNSUPPORTED_TYPES]),
+      () => didYouMean(type, [...NODE_TYPE_NAMES, ...UNSUPPORTED_TYPES]),
     );
   return undefined;
 };

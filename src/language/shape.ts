@@ -3,7 +3,7 @@ import type { Json } from '../flow';
 import { isJsonObject } from '../flow';
 import type { IssueList } from './issues';
 import type { Place } from './place';
-import { closest } from './suggest';
+import { didYouMean } from './suggest';
 
 /** A fault that a schema of the language reports with a code of its own; see `fault`. */
 interface FaultParams {
@@ -64,13 +64,9 @@ const report = (issue: z.core.$ZodIssue, root: unknown, base: Place, issues: Iss
   if (issue.code === 'unrecognized_keys') {
     const names = knownFields.get(issue.keys) ?? [];
     for (const key of issue.keys) {
-      const meant = closest(key, names);
       const advice = names.length === 0 ? '' : ` Known fields: ${names.join(', ')}.`;
-      issues.add(
-        'unknown_field',
-        [...place, key],
-        `The field \`${key}\` is not known here; remove it.${advice}`,
-        meant === undefined ? undefined : `Did you mean \`${meant}\`?`,
+      issues.add('unknown_field', [...place, key], `The field \`${key}\` is not known here; remove it.${advice}`, () =>
+        didYouMean(key, names),
       );
     }
     return;
@@ -86,12 +82,11 @@ const report = (issue: z.core.$ZodIssue, root: unknown, base: Place, issues: Iss
     return;
   }
   const options = issue.code === 'invalid_value' ? issue.values.map(String) : unionOptions(issue);
-  const meant = typeof got === 'string' ? closest(got, options) : undefined;
   issues.add(
     'invalid_value',
     place,
     `\`${field}\` must be ${wanted(issue)}; it is ${describe(got)}.`,
-    meant === undefined ? undefined : `Did you mean \`${meant}\`?`,
+    typeof got === 'string' ? () => didYouMean(got, options) : undefined,
   );
 };
 

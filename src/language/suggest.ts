@@ -1,15 +1,23 @@
 /** Words longer than this get no suggestion: the distance costs length × length. */
-const LONGEST = 64;
+const LONGEST = 40;
 
-/** Levenshtein distance of two short words. */
-export const editDistance = (left: string, right: string): number => {
+/** Further apart than this two words are not each other's misspelling. */
+const FURTHEST = 4;
+
+/** Levenshtein distance of two short words; `limit + 1` as soon as it is more than `limit`. */
+export const editDistance = (left: string, right: string, limit = LONGEST): number => {
+  if (Math.abs(left.length - right.length) > limit) return limit + 1;
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
     const current = [row];
+    let least = row;
     for (let column = 1; column <= right.length; column += 1) {
       const same = left[row - 1] === right[column - 1] ? 0 : 1;
-      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + same));
+      const best = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + same);
+      current.push(best);
+      least = Math.min(least, best);
     }
+    if (least > limit) return limit + 1;
     previous = current;
   }
   return previous[right.length] ?? 0;
@@ -22,11 +30,11 @@ export const closest = (word: string, candidates: Iterable<string>): string | un
   if (word.length > LONGEST) return undefined;
   const wanted = fold(word);
   let best: string | undefined;
-  let bestDistance = wanted.length < 4 ? 2 : Math.floor(wanted.length / 3) + 2;
+  let bestDistance = Math.min(FURTHEST + 1, Math.floor(wanted.length / 3) + 2, Math.max(wanted.length, 1));
   for (const candidate of candidates) {
     if (candidate.length > LONGEST) continue;
-    const distance = editDistance(wanted, fold(candidate));
-    if (distance >= bestDistance || distance >= Math.max(wanted.length, 1)) continue;
+    const distance = editDistance(wanted, fold(candidate), bestDistance - 1);
+    if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
   }

@@ -17,7 +17,7 @@ export const checkEdges = (frame: FrameDraft, allIds: ReadonlySet<string>, issue
       'unknown_target',
       place,
       `There is no node \`${target.slice(0, 100)}\` here; name a node of this frame or \`END\`.`,
-      didYouMean(target, [...names, END]),
+      () => didYouMean(target, [...names, END]),
     );
   };
 
@@ -34,15 +34,12 @@ export const checkEdges = (frame: FrameDraft, allIds: ReadonlySet<string>, issue
           'unknown_target',
           [...node.place, 'needs'],
           `There is no node \`${needed.slice(0, 100)}\` here to wait for.`,
-          didYouMean(needed, names),
+          () => didYouMean(needed, names),
         );
   }
   for (const start of frame.start ?? [])
     if (!frame.nodes.has(start))
-      issues.add(
-        'unknown_target',
-        frame.startPlace,
-        `There is no node \`${start.slice(0, 100)}\` to start with.`,
+      issues.add('unknown_target', frame.startPlace, `There is no node \`${start.slice(0, 100)}\` to start with.`, () =>
         didYouMean(start, names),
       );
 };
@@ -51,7 +48,8 @@ const checkAction = (node: NodeDraft, action: string, issues: IssueList): void =
   if (action === DEFAULT_ACTION || node.use === undefined || node.use.actions.includes(action)) return;
   const known = [...new Set([...node.use.actions, DEFAULT_ACTION])];
   // Other systems call the only way on `success`.
-  const suggestion = didYouMean(action, known) ?? (known.length === 1 ? `Did you mean \`${DEFAULT_ACTION}\`?` : undefined);
+  const suggestion = (): string | undefined =>
+    didYouMean(action, known) ?? (known.length === 1 ? `Did you mean \`${DEFAULT_ACTION}\`?` : undefined);
   issues.add(
     'unknown_action',
     [...node.place, 'next', action],

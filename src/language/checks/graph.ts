@@ -1,5 +1,5 @@
 import { END } from '../../flow';
-import { frameGraph, joinsInCycle, reachable, type FrameGraph, type GraphFrame, type GraphNode } from '../../flow/graph';
+import { frameGraph, joinsInCycle, reachable, ROOT, type FrameGraph, type GraphFrame, type GraphNode } from '../../flow/graph';
 import type { FrameDraft, NodeDraft } from '../draft';
 import type { IssueList } from '../issues';
 
@@ -59,7 +59,8 @@ const checkStart = (frame: FrameDraft, source: GraphFrame, graph: FrameGraph, is
       );
     return;
   }
-  const seen = new Set(source.start.flatMap((id) => [id, ...reachable(graph, id, () => false)]));
+  const successors = new Map([...graph.successors, [ROOT, source.start] as const]);
+  const seen = reachable({ successors }, ROOT, () => false);
   for (const node of frame.nodes.values()) {
     if (seen.has(node.id)) continue;
     const advice =

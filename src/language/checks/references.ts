@@ -1,6 +1,7 @@
 import { LIMITS, type JsonObject } from '../../flow';
 import { checkExpression, checkTemplate, type CheckedExpression, type ParseResult, type Reference } from '../../flow/expr';
 import { findNode, framesAround, type FrameDraft, type NodeDraft, type Use } from '../draft';
+import { hasTemplate } from '../fields';
 import type { IssueList } from '../issues';
 import { FOREIGN_ROOTS, LOOP_ROOTS, ROOTS, UNSUPPORTED_ROOTS } from '../roots';
 import { closest, didYouMean } from '../suggest';
@@ -17,7 +18,17 @@ export interface FlowNames {
  * that are read of each node's output are noted on its draft (X6).
  */
 export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: IssueList): void => {
-  for (const use of uses) {
+  const evaluated = uses.filter(
+    (use) => use.kind === 'expression' || (typeof use.source === 'string' && hasTemplate(use.source)),
+  );
+  const [over] = evaluated.slice(MOST_EXPRESSIONS);
+  if (over !== undefined)
+    issues.add(
+      'too_many_expressions',
+      over.place,
+      `A flow may have ${MOST_EXPRESSIONS} texts with expressions; move parts to sub-flows.`,
+    );
+  for (const use of evaluated.slice(0, MOST_EXPRESSIONS)) {
     for (const result of parse(use, issues)) {
       if (result.ok) for (const reference of result.value.references) checkReference(reference, use, names, issues);
       else for (const issue of result.issues) issues.add(issue.code, use.place, issue.message, issue.suggestion);
@@ -25,9 +36,12 @@ export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: 
   }
 };
 
+/** Parsing costs up to 0.1 ms each: this many stay well under a second. */
+const MOST_EXPRESSIONS = 5_000;
+
 const parse = (use: Use, issues: IssueList): readonly ParseResult<CheckedExpression>[] => {
   if (use.kind === 'expression') return [checkExpression(String(use.source))];
-  if (typeof use.source === 'string' && Buffer.byteLength(use.source) > LIMITS.templateBytes) {
+  if (Buffer.byteLength(String(use.source)) > LIMITS.templateBytes) {
     issues.add(
       'template_too_large',
       use.place,
@@ -62,12 +76,14 @@ const checkReference = (reference: Reference, use: Use, names: FlowNames, issues
 const refuseRoot = (root: string, use: Use, issues: IssueList): void => {
   const locals = framesAround(use.frame).flatMap((frame) => frame.locals);
   const foreign = Object.hasOwn(FOREIGN_ROOTS, root) ? FOREIGN_ROOTS[root] : undefined;
-  const meant = findNode(use.frame, root) === undefined ? (foreign ?? closest(root, [...ROOTS, ...locals])) : nodeText(root);
   issues.add(
     'unknown_root',
     use.place,
     `Expressions do not know \`${root.slice(0, 100)}\`; they start with ${[...ROOTS.filter((name) => !LOOP_ROOTS.includes(name)), ...locals].join(', ')}.`,
-    meant === undefined ? undefined : `Did you mean \`${meant}\`?`,
+    () => {
+      const meant = findNode(use.frame, root) === undefined ? (foreign ?? closest(root, [...ROOTS, ...locals])) : nodeText(root);
+      return meant === undefined ? undefined : `Did you mean \`${meant}\`?`;
+    },
   );
 };
 
@@ -96,7 +112,8 @@ const checkNode = (reference: Reference, use: Use, names: FlowNames, issues: Iss
   }
   const visible = visibleIds(use.frame);
   const dashed = visible.find((name) => name.startsWith(`${id}-`));
-  const suggestion = dashed === undefined ? didYouMean(id, visible) : `Write \`${nodeText(dashed)}\`.`;
+  const suggestion = (): string | undefined =>
+    dashed === undefined ? didYouMean(id, visible) : `Write \`${nodeText(dashed)}\`.`;
   issues.add(
     'unknown_node',
     use.place,
@@ -114,7 +131,7 @@ const checkVariable = (reference: Reference, use: Use, names: FlowNames, issues:
     'unknown_var',
     use.place,
     `\`vars\` has no \`${String(name).slice(0, 100)}\`; define it or write a default with \`??\`.`,
-    didYouMean(String(name), Object.keys(names.vars)),
+    () => didYouMean(String(name), Object.keys(names.vars)),
   );
 };
 

@@ -13,7 +13,7 @@ const nodes = (text: string): string => `nodes:\n${text}`;
 
 const CASES: readonly Case[] = [
   { code: 'yaml_syntax', path: '', yaml: 'nodes: [1', line: 1 },
-  { code: 'duplicate_key', path: '', yaml: nodes('  a: {type: log}\n  a: {type: log}'), line: 3 },
+  { code: 'duplicate_key', path: 'nodes.a', yaml: nodes('  a: {type: log}\n  a: {type: log}'), line: 3 },
   { code: 'multiple_documents', path: '', yaml: 'nodes: {}\n---\nnodes: {}' },
   { code: 'unknown_tag', path: '', yaml: 'nodes: !js a', line: 1 },
   { code: 'yaml_alias', path: 'nodes', yaml: 'nodes: *x' },
@@ -192,7 +192,7 @@ const CASES: readonly Case[] = [
   {
     code: 'template_too_large',
     path: 'nodes.a.params.message',
-    yaml: nodes(`  a: {type: log, params: {message: "${'x'.repeat(17_000)}"}}`),
+    yaml: nodes(`  a: {type: log, params: {message: "{{ input.x }}${'x'.repeat(17_000)}"}}`),
   },
   {
     code: 'unknown_root',

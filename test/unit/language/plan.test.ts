@@ -309,6 +309,10 @@ nodes: { n: { type: transform, params: { output: { "{{ input.k }}": 1 } } } }`);
   });
 });
 
-test('JSON with tabs, which YAML refuses, is read too', () => {
+test('JSON with tabs, which YAML refuses, is read too, with lines', () => {
+  expect(compileDefinition('{\n\t"nodes": {\n\t\t"a": { "type": "suceed" }\n\t}\n}')).toMatchObject({
+    issues: [{ code: 'unknown_type', line: 3 }],
+  });
+  expect(compileDefinition('{\n\t"nodes": {}, "nodes": {}}')).toMatchObject({ issues: [{ code: 'duplicate_key' }] });
   expect(compileDefinition('{\n\t"nodes": {\n\t\t"a": { "type": "succeed" }\n\t}\n}')).toMatchObject({ ok: true });
 });
