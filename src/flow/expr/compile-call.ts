@@ -45,8 +45,10 @@ export const compileCall = (ast: ASTNode, site: Site, name: string, args: readon
     return refuse(site, ast, { code: 'regex_invalid', message: `The pattern is not valid: ${invalid}.` });
   const runs = args.map((arg) => site.compile(arg, site));
   return (frame) => {
+    const { meter } = frame.context;
+    meter.spend(helper.cost);
     const values: Json[] = [];
     for (const run of runs) values.push(run(frame));
-    return helper.run({ name, args: values, context: frame.context, meter: frame.context.meter });
+    return helper.run({ name, args: values, context: frame.context, meter });
   };
 };

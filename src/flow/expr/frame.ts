@@ -18,7 +18,11 @@ export type Run = (frame: Frame) => Json;
  */
 export const COST = {
   /** One evaluated node of an expression. */
-  node: 0.05,
+  node: 0.02,
+  /** One call of a helper, beside what its sizes cost. */
+  call: 0.3,
+  /** One call of a helper that does more than it seems: dates, hashes, padding, rounding. */
+  heavyCall: 4,
   /** One item of a list handled by a helper (copied, compared, added). */
   item: 0.05,
   /** One character produced or scanned by a helper. */

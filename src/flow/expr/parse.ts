@@ -45,13 +45,13 @@ const readable = (summary: string): string =>
 
 /** What people of other languages write, at the place where the parser stops. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^=>/, 'Write `list.map(x, x.price)`.'],
   [/^={1,2}(?!=)/, 'Write `==` to compare.'],
   [/^&(?!&)/, 'Write `&&`.'],
   [/^\|(?!\|)/, 'Write `||`.'],
   [/^(?:and|or|not)\b/i, 'Write `&&`, `||` or `!`.'],
   [/^\?/, 'Write `input.name ?? "default"` for a path that may be missing.'],
   [/^`/, 'Write text in double or single quotes.'],
-  [/^=>/, 'Write `list.map(x, x.price)`.'],
   [/^(?:in|true|false|null)\b/, 'Write a member of this name in brackets: `input["in"]`.'],
 ];
 

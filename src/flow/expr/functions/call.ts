@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../json';
 import type { EvalContext, Meter } from '../contract';
 import { fault } from '../fault';
+import { COST } from '../frame';
 import { typeName } from '../type-names';
 
 /** One call of a helper: evaluated arguments (the receiver of `x.f()` is the first), clock, ids and meter. */
@@ -16,13 +17,22 @@ export interface Helper {
   readonly min: number;
   readonly max: number;
   readonly run: (call: Call) => Json;
+  /** Units of one call, beside what it charges itself by size. */
+  readonly cost: number;
   /** Refuses a literal argument while the expression is parsed: answers why. */
   readonly checkLiteral?: (value: string, at: number) => string | undefined;
 }
 export type Helpers = Readonly<Record<string, Helper>>;
 
 /** A helper with a fixed number of arguments, or with optional ones at the end. */
-export const helper = (min: number, run: Helper['run'], max = min): Helper => ({ min, max, run });
+export const helper = (min: number, run: Helper['run'], max = min): Helper => ({
+  min,
+  max,
+  run,
+  cost: COST.call,
+});
+
+export const heavy = (light: Helper): Helper => ({ ...light, cost: COST.heavyCall });
 
 const ORDINALS = ['1st', '2nd', '3rd', '4th'];
 

@@ -2,7 +2,7 @@ import { parseDuration } from '../../duration';
 import type { Json } from '../../json';
 import { fault } from '../fault';
 import { chargeText } from '../values';
-import { anyArg, helper, numberArg, textArg, type Call, type Helpers } from './call';
+import { anyArg, heavy, helper, numberArg, textArg, type Call, type Helpers } from './call';
 import { formatTime, parseIsoTime } from './iso-time';
 
 /** The years 0000 to 9999, which ISO 8601 writes with four digits. */
@@ -41,11 +41,11 @@ const dateFormat = (call: Call): Json => {
 };
 
 export const DATE_HELPERS: Helpers = {
-  now: helper(0, (call) => isoText(call, call.context.nowMs)),
-  dateAdd: helper(2, dateAdd),
-  dateFormat: helper(2, dateFormat),
-  dateParse: helper(1, (call) => isoText(call, timeArg(call, 0))),
-  unix: helper(1, (call) => Math.floor(timeArg(call, 0) / 1_000)),
-  fromUnix: helper(1, (call) => isoText(call, numberArg(call, 0) * 1_000)),
-  uuid: helper(0, (call) => call.context.uuid()),
+  now: heavy(helper(0, (call) => isoText(call, call.context.nowMs))),
+  dateAdd: heavy(helper(2, dateAdd)),
+  dateFormat: heavy(helper(2, dateFormat)),
+  dateParse: heavy(helper(1, (call) => isoText(call, timeArg(call, 0)))),
+  unix: heavy(helper(1, (call) => Math.floor(timeArg(call, 0) / 1_000))),
+  fromUnix: heavy(helper(1, (call) => isoText(call, numberArg(call, 0) * 1_000))),
+  uuid: heavy(helper(0, (call) => call.context.uuid())),
 };

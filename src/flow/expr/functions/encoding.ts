@@ -6,14 +6,16 @@ import { fault } from '../fault';
 import { COST } from '../frame';
 import { chargeText, jsonText } from '../values';
 import { fromBase64, toBase64 } from './base64';
-import { anyArg, helper, textArg, type Call, type Helpers } from './call';
+import { anyArg, heavy, helper, textArg, type Call, type Helpers } from './call';
 
 const hashed = (digest: (text: string) => string) =>
-  helper(1, (call) => {
-    const text = textArg(call, 0);
-    call.meter.spend(1 + text.length * COST.hashedChar);
-    return digest(text);
-  });
+  heavy(
+    helper(1, (call) => {
+      const text = textArg(call, 0);
+      call.meter.spend(text.length * COST.hashedChar);
+      return digest(text);
+    }),
+  );
 
 /** The text, charged for building one of up to `factor` times its length. */
 const grown = (call: Call, factor: number): string => {

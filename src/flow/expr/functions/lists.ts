@@ -59,7 +59,8 @@ const canonicalText = (value: Json): string => {
 const unique = (call: Call): Json => {
   const seen = new Set<string>();
   return passed(call).filter((item) => {
-    chargeText(call.meter, measure(item, call.meter));
+    call.meter.spend(1);
+    chargeText(call.meter, measure(item, call.meter) * 2);
     const text = canonicalText(item);
     return !seen.has(text) && seen.add(text);
   });

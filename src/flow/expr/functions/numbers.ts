@@ -2,7 +2,7 @@ import type { Json } from '../../json';
 import { fault } from '../fault';
 import { COST } from '../frame';
 import { finite } from '../values';
-import { anyArg, helper, integerArg, listArg, numberArg, optional, type Call, type Helpers } from './call';
+import { anyArg, heavy, helper, integerArg, listArg, numberArg, optional, type Call, type Helpers } from './call';
 
 const ofOne = (compute: (value: number) => number) => helper(1, (call) => finite(compute(numberArg(call, 0)), `${call.name}()`));
 
@@ -68,7 +68,7 @@ export const NUMBER_HELPERS: Helpers = {
   ceil: ofOne(Math.ceil),
   floor: ofOne(Math.floor),
   sqrt: ofOne(Math.sqrt),
-  round: helper(1, round, 2),
+  round: heavy(helper(1, round, 2)),
   pow: helper(2, (call) => finite(numberArg(call, 0) ** numberArg(call, 1), 'pow()')),
   min: ofMany((numbers) => numbers.reduce((least, item) => Math.min(least, item))),
   max: ofMany((numbers) => numbers.reduce((most, item) => Math.max(most, item))),

@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import type { Json } from '../../json';
 import type { Meter } from '../contract';
 import { fault } from '../fault';
+import { COST } from '../frame';
 import { createCache } from '../lru';
 import { textArg, type Call, type Helper, type Helpers } from './call';
 import { estimatedSize, MAX_PATTERN, MAX_PROGRAM } from './regex-size';
@@ -49,6 +50,7 @@ const matches = (call: Call): Json => {
 const matchesHelper: Helper = {
   min: 2,
   max: 2,
+  cost: COST.call,
   run: matches,
   checkLiteral: (value, at) => {
     const found = at === 1 ? compiled.get(value, compile) : undefined;

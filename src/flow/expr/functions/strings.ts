@@ -4,7 +4,7 @@ import { COST } from '../frame';
 import { deepEqual } from '../operators';
 import { typeName } from '../type-names';
 import { chargeText, textOfValue } from '../values';
-import { anyArg, helper, integerArg, listArg, optional, textArg, type Call, type Helpers } from './call';
+import { anyArg, heavy, helper, integerArg, listArg, optional, textArg, type Call, type Helpers } from './call';
 import { cut, lengthOf } from './unicode';
 
 const scanned = (call: Call, at: number): string => {
@@ -108,6 +108,6 @@ export const STRING_HELPERS: Helpers = {
   join: helper(1, join, 2),
   replace: helper(3, replace),
   substring: helper(2, substring, 3),
-  padStart: helper(2, (call) => padding(call) + textArg(call, 0), 3),
-  padEnd: helper(2, (call) => textArg(call, 0) + padding(call), 3),
+  padStart: heavy(helper(2, (call) => padding(call) + textArg(call, 0), 3)),
+  padEnd: heavy(helper(2, (call) => textArg(call, 0) + padding(call), 3)),
 };
