@@ -140,26 +140,33 @@ const dashedIds = (tokens: readonly Token[]): ExpressionIssue[] =>
 
 /** Deeper than anyone writes, shallow enough for the stack of every recursive step here and in the parser. */
 const MAX_BRACKETS = 200;
+const CLOSED_BY: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** The first bracket that is nested too deep. */
-const tooDeep = (tokens: readonly Token[]): Token | undefined => {
-  let depth = 0;
-  return tokens.find((token) => {
-    if (token.kind === 'open') depth += 1;
-    else if (token.kind === 'close') depth -= 1;
-    return depth > MAX_BRACKETS;
-  });
+/** The first bracket that is nested too deep, never closed, or closes nothing. */
+const bracketIssue = (tokens: readonly Token[]): ExpressionIssue | undefined => {
+  const open: Token[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'open' && open.push(token) > MAX_BRACKETS) {
+      const message = `Brackets are nested more than ${MAX_BRACKETS} deep; split the expression over several nodes.`;
+      return { code: 'expression_too_large', message, offset: token.start };
+    }
+    if (token.kind !== 'close') continue;
+    const opening = open.pop();
+    if (opening === undefined) return syntax(`\`${token.text}\` closes nothing.`, token.start);
+    const closing = CLOSED_BY[opening.text] ?? '';
+    if (closing !== token.text)
+      return syntax(`\`${opening.text}\` needs a \`${closing}\` before \`${token.text}\`.`, opening.start);
+  }
+  const [first] = open;
+  return first === undefined ? undefined : syntax(`\`${first.text}\` is never closed.`, first.start);
 };
 
 /** Rewrites the token stream (never inside strings) to plain CEL. Total: faults are issues. */
 export const rewrite = (source: string): Rewritten => {
   const tokens = tokenize(source).filter((token) => token.kind !== 'comment');
+  const bracket = bracketIssue(tokens);
+  if (bracket !== undefined) return { text: '', toSource: () => bracket.offset, issues: [bracket] };
   const issues = dashedIds(tokens);
-  const deep = tooDeep(tokens);
-  if (deep !== undefined) {
-    const message = `Brackets are nested more than ${MAX_BRACKETS} deep; split the expression over several nodes.`;
-    return { text: '', toSource: () => deep.start, issues: [{ code: 'expression_too_large', message, offset: deep.start }] };
-  }
   if (
     !tokens.some(
       (token) => token.text === '??' || token.text === DEFAULT_CALL || (token.kind === 'name' && token.text.startsWith('$')),
@@ -167,8 +174,5 @@ export const rewrite = (source: string): Rewritten => {
   )
     return { text: source, toSource: (offset) => offset, issues };
   const reader: Reader = { tokens, at: 0, issues };
-  const pieces: Piece[] = [];
-  // A closing bracket too many ends a level early; the parser reports it with its place.
-  while (reader.at < tokens.length) pieces.push(...readLevel(reader));
-  return { ...assemble(pieces), issues };
+  return { ...assemble(readLevel(reader)), issues };
 };

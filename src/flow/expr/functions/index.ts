@@ -26,9 +26,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
   concat: '`+`',
   count: 'size(x)',
   default: '`??`',
-  exists_any: 'list.exists(x, …)',
   find: 'first(list.filter(x, …))',
-  format_date: 'dateFormat(time, "YYYY-MM-DD")',
+  formatdate: 'dateFormat(time, "YYYY-MM-DD")',
   includes: 'contains(x, part)',
   isempty: 'size(x) == 0',
   len: 'size(x)',
@@ -52,8 +51,8 @@ const FOREIGN: Readonly<Record<string, string>> = {
 
 /** How a name that is no helper is probably written here. */
 export const suggestHelper = (name: string): string | undefined => {
-  const folded = name.toLowerCase();
-  const same = Object.keys(HELPERS).find((known) => known.toLowerCase() === folded.replaceAll('_', ''));
-  const meant = same === undefined ? FOREIGN[folded] : `${same}()`;
-  return meant === undefined || !(same !== undefined || Object.hasOwn(FOREIGN, folded)) ? undefined : `Write ${meant}.`;
+  const folded = name.toLowerCase().replaceAll('_', '');
+  const same = Object.keys(HELPERS).find((known) => known.toLowerCase() === folded);
+  if (same !== undefined) return `Write ${same}().`;
+  return Object.hasOwn(FOREIGN, folded) ? `Write ${FOREIGN[folded]}.` : undefined;
 };
