@@ -19,10 +19,9 @@ import { bootstrapAdmin } from '../../src/service/bootstrap-admin';
 import { connectLazily, createTemporalPort, registerSearchAttributes } from '../../src/service/temporal';
 import type { MongoStores } from '../../src/store/mongo';
 import type { ArtifactStore } from '../../src/store/ports';
-import { bundleWorkflows } from '../../src/worker/bundle';
-import type { WorkflowBundle } from '../../src/worker/create-worker';
 import { installRuntime } from '../../src/worker/runtime';
 import { logIn, type Client } from './client';
+import { workflowBundle } from './workflow-bundle';
 
 const CREDENTIALS = { username: 'admin@example.com', password: 'correct horse battery staple' };
 const JWT_SECRET = 'a secret of the tests that is long enough to be one';
@@ -30,9 +29,6 @@ const JWT_SECRET = 'a secret of the tests that is long enough to be one';
 const logger = createLogger({ level: (process.env['REPRISE_TEST_LOG'] ?? 'silent') as 'silent' | 'debug' });
 
 let runtimeInstalled = false;
-let bundled: Promise<WorkflowBundle> | undefined;
-/** Bundled once a test file: it takes seconds. */
-export const workflowBundle = (): Promise<WorkflowBundle> => (bundled ??= bundleWorkflows());
 
 export interface StackOptions {
   readonly temporalAddress: string;
@@ -48,6 +44,8 @@ export interface StackOptions {
 export interface Stack {
   readonly url: string;
   readonly client: Client;
+  /** Of the admin that `client` speaks as. */
+  readonly credentials: { readonly username: string; readonly password: string };
   readonly namespace: string;
   /** Of Temporal, past everything of ours. */
   readonly temporal: TemporalClient;
@@ -122,6 +120,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     url,
     client: await logIn(url, CREDENTIALS),
+    credentials: CREDENTIALS,
     namespace,
     temporal: new TemporalClient({ connection, namespace }),
     stores,

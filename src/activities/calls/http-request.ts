@@ -13,6 +13,7 @@ export const httpRequest = defineCall(httpParams, (params, job, deps) => {
     maxRedirects: params.follow_redirects ? MAX_REDIRECTS : 0,
     neverFails: params.failOn === 'never',
     message: 'HTTP request successful',
+    level: 'info',
     toOutput: (response, timingMs) => ({
       status_code: response.status,
       headers: { ...response.headers },

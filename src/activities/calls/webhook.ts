@@ -10,6 +10,7 @@ export const webhook = defineCall(webhookParams, ({ body = {}, ...params }, job,
     maxRedirects: 0,
     neverFails: false,
     message: 'Webhook sent',
+    level: 'debug',
     toOutput: (response) => ({
       status_code: response.status,
       status: 'sent',

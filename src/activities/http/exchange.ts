@@ -16,6 +16,8 @@ export interface ExchangeOptions {
   readonly neverFails: boolean;
   /** What the log says of a 2xx answer. */
   readonly message: string;
+  /** Of that line: FlowRunner's document shows one for a request and none for a webhook. */
+  readonly level: 'debug' | 'info';
   readonly toOutput: (response: OutboundResponse, timingMs: number) => JsonObject;
 }
 
@@ -36,7 +38,7 @@ export const exchange = async (
   const { status } = response;
   const action = actionOf(status);
   const data = { status_code: status, url: shownUrl(request.url) };
-  if (action === 'success') return { output, action, log: { level: 'info', message: options.message, data } };
+  if (action === 'success') return { output, action, log: { level: options.level, message: options.message, data } };
   if (action === 'default' || options.neverFails)
     return { output, action, log: { level: 'info', message: `HTTP request answered with status ${status}`, data } };
   const wait = retryAfterMs(textOf(response.headers['retry-after']), deps.now());

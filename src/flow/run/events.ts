@@ -129,7 +129,7 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     const plan = nodePlanOf(machine, run);
     if (plan.op.kind !== 'flow' || plan.op.mode !== 'detach') return;
     delete run.busy;
-    settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline({ run_id: event.childRunId }) });
+    settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline({ runId: event.childRunId }) });
   },
   childEnded: (machine, event) => {
     const run = runAt(machine, event.path);
