@@ -1,0 +1,48 @@
+import type { Principal } from '../../src/flow';
+import { createRunCloser } from '../../src/projection';
+import { createServices } from '../../src/service';
+import type { AccountService } from '../../src/service/contract';
+import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
+import { createFakeTemporal } from './fake-temporal';
+import { createRecordingLogger } from './recording-logger';
+
+export const HELLO = `
+metadata: { name: Hello, description: Greets, version: "1.2.0" }
+input: { type: object, required: [who] }
+nodes:
+  greet: { type: transform, params: { output: "Hello {{ input.who }}" } }
+`;
+
+export const aPrincipal = (members: Partial<Principal> = {}): Principal => ({
+  accountId: 'acct_1',
+  workspace: 'ws_1',
+  role: 'admin',
+  ...members,
+});
+
+const noAccounts: AccountService = {
+  login: () => Promise.reject(new Error('not part of this test')),
+  authenticate: () => Promise.reject(new Error('not part of this test')),
+};
+
+/** The real use cases over memory stores and a Temporal that the test moves. */
+export const createTestServices = () => {
+  const stores = createMemoryStores();
+  const artifacts = createMemoryArtifactStore();
+  const temporal = createFakeTemporal();
+  const { logger, lines } = createRecordingLogger();
+  const time = { now: Date.UTC(2026, 0, 1) };
+  const deps = {
+    stores,
+    artifacts,
+    temporal,
+    closer: createRunCloser({ engine: temporal, runs: stores.runs, logger }),
+    accounts: noAccounts,
+    logger,
+    clock: () => time.now,
+    searchable: true,
+  };
+  const services = createServices(deps);
+  const principal = aPrincipal();
+  return { ...services, deps, stores, artifacts, temporal, lines, time, principal };
+};
