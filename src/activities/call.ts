@@ -42,7 +42,7 @@ const handlerOf = (name: CallInput['activity']) => {
   if (Object.hasOwn(CALLS, name)) return CALLS[name];
   throw new CallFault({
     code: 'unsupported',
-    message: `This worker does not know the call ${String(name)}; update it`,
+    message: `This worker does not know the call ${name}; update it`,
     retryable: false,
   });
 };

@@ -27,7 +27,9 @@ export const evaluateWhole = async (
   let ids = 0;
   // X7: the limit of the workflow; what it stops there would hold up the worker's other work here.
   const context = { nowMs: given.nowMs, uuid: () => stableUuid(`${seed}|${ids++}`), meter: createMeter(LIMITS.expressionCost) };
-  return kind === 'template' ? resolveTemplate(source, scope, context) : evaluateExpression(String(source), scope, context);
+  return kind === 'expression' && typeof source === 'string'
+    ? evaluateExpression(source, scope, context)
+    : resolveTemplate(source, scope, context);
 };
 
 /** The params of a call, with code (`raw`) as it was written. */

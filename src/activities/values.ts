@@ -1,5 +1,15 @@
 /** Claims (X5, X6): values above 32 KiB travel as references with the parts that expressions read. */
-import { inline, LIMITS, RepriseError, type ArtifactRef, type Json, type JsonPath, type Value } from '../flow';
+import {
+  inline,
+  isJsonObject,
+  LIMITS,
+  RepriseError,
+  type ArtifactRef,
+  type Json,
+  type JsonObject,
+  type JsonPath,
+  type Value,
+} from '../flow';
 import type { ArtifactStore } from '../store/ports';
 import { artifactKey } from './artifact-key';
 import { createClaimCache } from './claim-cache';
@@ -75,19 +85,17 @@ const toText = (value: Json): string => {
   return JSON.stringify(value);
 };
 
-/** Level by level, without recursion: input may have any depth. */
+/** Level by level, without recursion: a value may have any depth. */
 const isDeeper = (value: Json, most: number): boolean => {
-  let level: Json[] = [value];
+  let level = containersIn([value]);
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > most) return true;
-    const next: Json[] = [];
-    for (const item of level)
-      if (typeof item === 'object' && item !== null)
-        for (const member of Object.values(item)) if (typeof member === 'object') next.push(member);
-    level = next;
+    if (depth >= most) return true;
+    level = level.flatMap((container) => containersIn(Object.values(container)));
   }
   return false;
 };
+const containersIn = (items: readonly Json[]): (Json[] | JsonObject)[] =>
+  items.filter((item) => typeof item === 'object' && item !== null);
 
 /** The values at `reads` that are there, the small ones first, while they fit together into 16 KiB (X6). */
 const knownParts = (value: Json, reads: readonly JsonPath[]): [JsonPath, Json][] => {
@@ -105,12 +113,12 @@ const knownParts = (value: Json, reads: readonly JsonPath[]): [JsonPath, Json][]
   return known;
 };
 
-/** Own members only. Undefined when the path leads nowhere. */
+/** Own members of objects, items of lists. Undefined when the path leads nowhere. */
 const partAt = (value: Json, path: JsonPath): Json | undefined => {
   let part: Json | undefined = value;
   for (const step of path) {
-    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, step)) return undefined;
-    part = (part as Record<string | number, Json>)[step];
+    if (Array.isArray(part)) part = typeof step === 'number' ? part[step] : undefined;
+    else part = isJsonObject(part) && Object.hasOwn(part, step) ? part[step] : undefined;
   }
   return part;
 };

@@ -4,7 +4,7 @@ import { parseDuration } from '../../flow/duration';
 import { defineCall, scalarText } from '../call-handler';
 import { onStore } from '../failure';
 
-const key = scalarText.pipe(z.string().min(1, 'must not be empty').max(4_096, 'must have at most 4096 characters'));
+const key = scalarText.pipe(z.string().min(1, 'must not be empty'));
 const value = z.custom<Json>((given) => given !== undefined, 'is missing');
 const ttl = z
   .union([z.string(), z.number()], 'must be a duration')

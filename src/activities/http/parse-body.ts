@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import type { OutboundResponse } from '../../egress';
 import type { Json, JsonObject } from '../../flow';
 import { CallFault } from '../failure';
@@ -22,7 +23,8 @@ export const parseBody = (response: OutboundResponse, type: HttpParams['response
     const text = decode(body, charset, false);
     const parsed = text === undefined ? undefined : parseJson(text);
     if (parsed !== undefined) return { body: parsed.value, ...(withRaw && text !== undefined ? { raw_body: text } : {}) };
-    if (type === 'json')
+    // An error page is no reason to hide the error.
+    if (type === 'json' && response.status >= 200 && response.status <= 299)
       throw new CallFault({
         code: 'invalid_response',
         message: 'The response is not JSON; set `responseType` to text to take it as it is',
@@ -43,16 +45,17 @@ const kindOf = (media: string): 'json' | 'text' | 'binary' => {
 /** Undefined when the bytes are not text in that charset, unless `lossy`. An unknown charset is read as UTF-8. */
 const decode = (bytes: Buffer, charset: string | undefined, lossy: boolean): string | undefined => {
   try {
-    return new TextDecoder(isKnown(charset) ? charset : 'utf-8', { fatal: !lossy }).decode(bytes);
+    return decoder(charset ?? 'utf-8', { fatal: !lossy }).decode(bytes);
   } catch {
     return undefined;
   }
 };
-const isKnown = (charset: string | undefined): boolean => {
+
+const decoder = (charset: string, options: { readonly fatal: boolean }): TextDecoder => {
   try {
-    return charset !== undefined && new TextDecoder(charset) !== undefined;
+    return new TextDecoder(charset, options);
   } catch {
-    return false;
+    return new TextDecoder('utf-8', options);
   }
 };
 

@@ -19,7 +19,7 @@ const { queryPrelude } = require('./query-prelude');
 /** @typedef {import('quickjs-emscripten-core').QuickJSHandle} QuickJSHandle */
 
 // Local time is UTC for every flow, wherever the worker runs: this is what the sandbox asks for the offset.
-Date.prototype.getTimezoneOffset = () => 0;
+Reflect.set(Date.prototype, 'getTimezoneOffset', () => 0);
 
 const { Module } = /** @type {{ WebAssembly: { Module: new (bytes: Uint8Array) => object } }} */ (
   /** @type {unknown} */ (globalThis)
@@ -55,7 +55,7 @@ const setUp = (context, job, limits) => {
   /** @param {Function} source @param {QuickJSHandle[]} values */
   const apply = (source, ...values) =>
     context.unwrapResult(
-      context.callFunction(context.unwrapResult(context.evalCode(`(${source})`)), context.undefined, ...values),
+      context.callFunction(context.unwrapResult(context.evalCode(`(${source.toString()})`)), context.undefined, ...values),
     );
   const api = apply(prelude, context.newNumber(job.nowMs), context.newNumber(job.seed), bounds);
   if (job.language === 'javascript') return api;
