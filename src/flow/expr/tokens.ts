@@ -25,16 +25,15 @@ const stringPrefix = (source: string, at: number): number => {
   return 'rRbB'.includes(source[at] ?? ' ') && quoteAt(at + 1) ? 1 : -1;
 };
 
-/** Where the string literal at `at` ends; an unterminated one ends at `limit`. Raw literals know no escapes. */
+/** Where the string literal at `at` ends; an unterminated one ends at `limit`. As in the parser, `\\` skips a character in raw literals too. */
 const stringEnd = (source: string, at: number, limit: number, prefix: number): number => {
-  const raw = prefix === 1 && 'rR'.includes(source[at] ?? '');
   const open = at + prefix;
   const quote = source[open] ?? '"';
   const delimiter = source.startsWith(quote.repeat(3), open) ? quote.repeat(3) : quote;
   let index = open + delimiter.length;
   while (index < limit) {
     if (source.startsWith(delimiter, index)) return Math.min(index + delimiter.length, limit);
-    index += source[index] === '\\' && !raw ? 2 : 1;
+    index += source[index] === '\\' ? 2 : 1;
   }
   return limit;
 };

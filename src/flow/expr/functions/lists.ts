@@ -3,7 +3,7 @@ import { LIMITS } from '../../limits';
 import { memberOf } from '../access';
 import { EvaluationFault, fault } from '../fault';
 import { COST } from '../frame';
-import { chargeText, measure, put } from '../values';
+import { measure, put } from '../values';
 import { anyArg, helper, integerArg, listArg, optional, textArg, type Call, type Helpers } from './call';
 import { groupKey, sortedBy } from './ordering';
 import { cut, lengthOf } from './unicode';
@@ -59,20 +59,24 @@ const canonicalText = (value: Json): string => {
 const unique = (call: Call): Json => {
   const seen = new Set<string>();
   return passed(call).filter((item) => {
-    call.meter.spend(1);
-    chargeText(call.meter, measure(item, call.meter) * 2);
+    // Writing the members in order costs several times what the text is long.
+    call.meter.spend(1 + measure(item, call.meter) * COST.char * 10);
     const text = canonicalText(item);
     return !seen.has(text) && seen.add(text);
   });
 };
 
 const flatten = (call: Call): Json => {
-  const depth = optional(call, 1, integerArg, 1);
-  const flat = (list: readonly Json[], rest: number): Json[] => {
-    call.meter.spend(list.length * COST.item);
-    return rest < 1 ? [...list] : list.flatMap((item) => (Array.isArray(item) ? flat(item, rest - 1) : [item]));
+  const flat: Json[] = [];
+  const add = (list: readonly Json[], rest: number): void => {
+    call.meter.spend(list.length * COST.item * 2);
+    for (const item of list) {
+      if (rest > 0 && Array.isArray(item)) add(item, rest - 1);
+      else flat.push(item);
+    }
   };
-  return flat(listArg(call, 0), Math.min(depth, 20));
+  add(listArg(call, 0), Math.min(optional(call, 1, integerArg, 1), 20));
+  return flat;
 };
 
 /** Negative positions count from the end, as in JavaScript. */

@@ -23,6 +23,8 @@ const classEnd = (pattern: string, at: number): number => {
   return end;
 };
 
+/** `\pL`, `\p{Greek}`. */
+const UNICODE = /\\[pP](?:\{[^}]*\}|.)?/y;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
 
 /**
@@ -40,9 +42,10 @@ export const estimatedSize = (pattern: string): number => {
       group.last *= Math.max(1, Number(repeat[1]), Number(repeat[2] ?? 0));
       at += repeat[0].length - 1;
     } else if (char === '\\') {
-      const unicode = pattern[at + 1] === 'p' || pattern[at + 1] === 'P';
-      push(group, unicode ? UNICODE_CLASS : 1);
-      at += 1;
+      UNICODE.lastIndex = at;
+      const unicode = UNICODE.exec(pattern)?.[0];
+      push(group, unicode === undefined ? 1 : UNICODE_CLASS);
+      at += (unicode?.length ?? 2) - 1;
     } else if (char === '[') {
       const end = classEnd(pattern, at);
       push(group, /\\[pP]/.test(pattern.slice(at, end)) ? UNICODE_CLASS : 1);
