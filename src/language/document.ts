@@ -138,8 +138,10 @@ const toData = (parsed: Document.Parsed, lines: LineCounter): DocumentResult => 
     return null;
   };
   const keyText = (key: unknown): string | undefined => {
-    if (!isScalar(key) || typeof key.value === 'object') return undefined;
-    return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+    if (!isScalar(key)) return undefined;
+    const { value, source } = key;
+    if (typeof value === 'string') return value;
+    return typeof value === 'number' || typeof value === 'boolean' ? (source ?? String(value)) : undefined;
   };
 
   const read = (node: Node | null, place: Place, depth: number): Json => {

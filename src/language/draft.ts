@@ -1,4 +1,4 @@
-import type { JsonPath, Json } from '../flow';
+import type { JsonPath } from '../flow';
 import type { NodeFields } from './node-fields';
 import type { NodeUse } from './node-type';
 import type { NodeTypeName } from './nodes';
@@ -38,7 +38,7 @@ export interface FrameDraft {
 /** An expression or template of the definition, with the frame whose names it sees. */
 export interface Use {
   readonly kind: 'expression' | 'template';
-  readonly source: Json;
+  readonly source: string;
   readonly place: Place;
   readonly frame: FrameDraft;
 }

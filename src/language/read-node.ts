@@ -82,9 +82,9 @@ const readType = (type: Json | undefined, place: Place, reading: Reading): NodeT
   return undefined;
 };
 
-const schemas = new Map<string, z.ZodType<unknown>>();
+const schemas = new Map<string, z.ZodType>();
 /** The strict schema of a node with these frame fields; `nodes` of a block is required, branches may stand in params. */
-const nodeSchema = (frames: readonly FrameField[], typeKnown: boolean): z.ZodType<unknown> => {
+const nodeSchema = (frames: readonly FrameField[], typeKnown: boolean): z.ZodType => {
   const key = `${typeKnown}|${frames.join()}`;
   const known = schemas.get(key);
   if (known !== undefined) return known;
@@ -113,7 +113,7 @@ const readFields = (
     if (one.success) fields[field] = one.data;
     else if ((EDGE_FIELDS as readonly string[]).includes(field)) edgesUnknown = true;
   }
-  return { fields: fields as NodeFields, edgesUnknown };
+  return { fields, edgesUnknown };
 };
 
 const refuseAfterEnd = (raw: JsonObject, type: string, place: Place, reading: Reading): void => {
@@ -172,5 +172,5 @@ const readCompensate = (
   );
   return use === undefined || fields === undefined
     ? undefined
-    : { id, place, type, fields: fields as NodeFields, edgesUnknown: false, use, frames: {}, reads: [] };
+    : { id, place, type, fields, edgesUnknown: false, use, frames: {}, reads: [] };
 };

@@ -4,23 +4,28 @@ const LONGEST = 40;
 /** Further apart than this two words are not each other's misspelling. */
 const FURTHEST = 4;
 
-/** Levenshtein distance of two short words; `limit + 1` as soon as it is more than `limit`. */
+/**
+ * Levenshtein distance of two short words; `limit + 1` when it is more than `limit`. Only the cells near the diagonal count:
+ * those further from it than the limit are beyond it anyway.
+ */
 export const editDistance = (left: string, right: string, limit = LONGEST): number => {
-  if (Math.abs(left.length - right.length) > limit) return limit + 1;
+  const beyond = limit + 1;
+  if (Math.abs(left.length - right.length) > limit) return beyond;
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
+    const current = Array.from({ length: right.length + 1 }, () => beyond);
+    current[0] = row;
     let least = row;
-    for (let column = 1; column <= right.length; column += 1) {
+    for (let column = Math.max(1, row - limit); column <= Math.min(right.length, row + limit); column += 1) {
       const same = left[row - 1] === right[column - 1] ? 0 : 1;
       const best = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + same);
-      current.push(best);
+      current[column] = best;
       least = Math.min(least, best);
     }
-    if (least > limit) return limit + 1;
+    if (least > limit) return beyond;
     previous = current;
   }
-  return previous[right.length] ?? 0;
+  return Math.min(previous[right.length] ?? 0, beyond);
 };
 
 const fold = (word: string): string => word.toLowerCase().replaceAll(/[-_. ]/g, '');

@@ -18,9 +18,7 @@ export interface FlowNames {
  * that are read of each node's output are noted on its draft (X6).
  */
 export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: IssueList): void => {
-  const evaluated = uses.filter(
-    (use) => use.kind === 'expression' || (typeof use.source === 'string' && hasTemplate(use.source)),
-  );
+  const evaluated = uses.filter((use) => use.kind === 'expression' || hasTemplate(use.source));
   const [over] = evaluated.slice(MOST_EXPRESSIONS);
   if (over !== undefined)
     issues.add(
@@ -40,8 +38,8 @@ export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: 
 const MOST_EXPRESSIONS = 5_000;
 
 const parse = (use: Use, issues: IssueList): readonly ParseResult<CheckedExpression>[] => {
-  if (use.kind === 'expression') return [checkExpression(String(use.source))];
-  if (Buffer.byteLength(String(use.source)) > LIMITS.templateBytes) {
+  if (use.kind === 'expression') return [checkExpression(use.source)];
+  if (Buffer.byteLength(use.source) > LIMITS.templateBytes) {
     issues.add(
       'template_too_large',
       use.place,

@@ -99,7 +99,7 @@ let compiled = 0;
 const engineFor = (schema: Json): Ajv => {
   compiled += 1;
   if (engines === undefined || compiled % LONGEST_LIFE === 0)
-    engines = { draft07: prepare(new Ajv(OPTIONS)), draft2020: prepare(new Ajv2020(OPTIONS) as unknown as Ajv) };
+    engines = { draft07: prepare(new Ajv(OPTIONS)), draft2020: prepare(new Ajv2020(OPTIONS)) };
   const draft = isJsonObject(schema) ? schema['$schema'] : undefined;
   return typeof draft === 'string' && draft.includes('draft-07') ? engines.draft07 : engines.draft2020;
 };

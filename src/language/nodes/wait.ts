@@ -110,11 +110,10 @@ nodes:
         maxAttempts: value.max_attempts,
         ...timeout,
       };
-    const event = value as z.infer<typeof byEvent>;
     return {
       kind: 'waitEvent',
-      event: event.event ?? nodeId,
-      ...(event.key === undefined ? {} : { key: event.key }),
+      event: value.event ?? nodeId,
+      ...(value.key === undefined ? {} : { key: value.key }),
       ...timeout,
     };
   },

@@ -2,7 +2,7 @@ import { compileDefinition } from '../../../src/language';
 
 /** Long texts that are made to be slow. Generous bound: machines differ, and a quadratic step takes minutes. */
 const BOUND_MS = 10_000;
-const SIZE = 262_144;
+const SIZE = 131_072;
 const fill = (head: string, piece: (n: number) => string): string => {
   let text = head;
   for (let n = 0; ; n += 1) {
@@ -38,15 +38,15 @@ const TEXTS: [string, string][] = [
   ['many unknown fields', fill('nodes: {a: {type: log, params: {message: x}}}\n', (n) => `unknown_field_${n}: 1\n`)],
   [
     'all nodes point at all',
-    fiveHundred(() => `{type: log, params: {message: x}, join: all, next: ${list(60, (n) => name(n * 8))}}`),
+    fiveHundred(() => `{type: log, params: {message: x}, join: all, next: ${list(30, (n) => name(n * 16))}}`),
   ],
   [
     'all nodes need others',
-    fiveHundred((n) => `{type: log, params: {message: x}, needs: ${list(60, (m) => name((n + m * 7 + 1) % 500))}}`),
+    fiveHundred((n) => `{type: log, params: {message: x}, needs: ${list(30, (m) => name((n + m * 7 + 1) % 500))}}`),
   ],
   [
     'unknown targets with long names',
-    fiveHundred(() => `{type: log, params: {message: x}, next: ${list(50, (n) => `x${name(n)}`)}}`),
+    fiveHundred(() => `{type: log, params: {message: x}, next: ${list(20, (n) => `x${name(n)}`)}}`),
   ],
   ['many expressions', fill('nodes: {a: {type: transform, params: {output: [1', (n) => `, "{{ input.a${n} + ${n} }}"`) + ']}}}'],
   ['one long text', `nodes: {a: {type: log, params: {message: "${'{{'.repeat(120_000)}"}}}`],

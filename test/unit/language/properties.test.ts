@@ -23,7 +23,7 @@ const isTotal = (text: string): void => {
 
 describe('compiling is total', () => {
   test('on any text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), isTotal), { numRuns: 500 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), isTotal), { numRuns: 250 });
   });
 
   test('on text of YAML and JSON pieces', () => {
@@ -64,7 +64,7 @@ describe('compiling is total', () => {
         fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
         isTotal,
       ),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -82,7 +82,7 @@ describe('compiling is total', () => {
       const from = Math.floor(at * example.length);
       isTotal(example.slice(0, from) + insert + example.slice(from + length));
     };
-    fc.assert(fc.property(change, apply), { numRuns: 1_000 });
+    fc.assert(fc.property(change, apply), { numRuns: 400 });
   });
 
   test('on any JSON in the place of nodes, params and other fields', () => {
@@ -120,7 +120,7 @@ describe('compiling is total', () => {
       );
     fc.assert(
       fc.property(definition, (data) => isTotal(JSON.stringify(data))),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });
