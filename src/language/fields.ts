@@ -13,7 +13,7 @@ export const hasTemplate = (text: string): boolean => /(?<!\\)(?:\{\{|\$\{)/.tes
 export const anyValue = z.custom<Json>((value) => value !== undefined, { error: 'Add a value.' });
 
 /** Milliseconds of a duration as authors write it: text (`5s`, `1h30m`, `PT5M`) or a number of seconds. */
-export const toMs = (value: string | number): number | undefined => {
+const toMs = (value: string | number): number | undefined => {
   const ms = typeof value === 'number' ? value * 1_000 : parseDuration(value);
   return ms === undefined || !Number.isFinite(ms) || ms < 0 ? undefined : Math.round(ms);
 };
@@ -75,17 +75,12 @@ export const bareExpression = (source: string): string => {
 
 /** Names of nodes, branches and loop variables. */
 export const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-export const LONGEST_NAME = 100;
+const LONGEST_NAME = 100;
 /**
  * `END` ends a branch; `finally` and `compensate` are places of the engine; the rest are members that every JavaScript object
  * has (`constructor`, `__proto__`, …) and that a map by name must never meet.
  */
-export const RESERVED_NAMES: readonly string[] = [
-  'END',
-  'finally',
-  'compensate',
-  ...Object.getOwnPropertyNames(Object.prototype),
-];
+const RESERVED_NAMES: readonly string[] = ['END', 'finally', 'compensate', ...Object.getOwnPropertyNames(Object.prototype)];
 
 /** What is wrong with a name of a node or branch, if anything. */
 export const nameFault = (name: string): string | undefined => {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { anyValue, duration, text } from '../fields';
+import { text } from '../fields';
 import { defineNode } from '../node-type';
-import { compact } from './compact';
-import { SCRIPT_SLACK_MS, SCRIPT_TIMEOUT_MS, scriptTimeout } from './script';
+import { codeNode, codeParams } from './code';
+
+const LONGEST_QUERY = 64 * 1_024;
 
 export const jsonata = defineNode({
   doc: {
@@ -26,18 +27,12 @@ nodes:
 `,
   },
   kinds: { literal: ['expression', 'timeout'] },
-  params: z.strictObject({
-    expression: text.max(64 * 1_024),
-    input: anyValue.optional(),
-    timeout: duration().pipe(scriptTimeout).optional(),
-  }),
-  actions: [],
-  execution: ['activity'],
-  attemptTimeoutMs: (value) => (value.timeout ?? SCRIPT_TIMEOUT_MS) + SCRIPT_SLACK_MS,
-  lower: ({ expression, input, timeout }) => ({
+  params: z.strictObject({ expression: text.max(LONGEST_QUERY), ...codeParams }),
+  ...codeNode,
+  lower: ({ expression, input = '{{ input }}', timeout }) => ({
     kind: 'call',
     activity: 'jsonata',
-    params: compact({ expression, input: input ?? '{{ input }}', timeout: timeout ?? SCRIPT_TIMEOUT_MS }),
+    params: { expression, input, timeout },
     rawParams: ['expression'],
   }),
 });

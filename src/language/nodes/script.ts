@@ -1,24 +1,10 @@
 import { z } from 'zod';
-import { anyValue, duration, text } from '../fields';
+import { text } from '../fields';
 import { defineNode } from '../node-type';
-import { check } from '../shape';
+import { codeNode, codeParams } from './code';
 import { compact } from './compact';
 
-export const SCRIPT_TIMEOUT_MS = 1_000;
-const LONGEST_SCRIPT_MS = 10_000;
-/** Added to the code's own limit for the attempt, so that the code's limit speaks first: start of a sandbox, transport. */
-export const SCRIPT_SLACK_MS = 10_000;
 const LONGEST_CODE = 256 * 1_024;
-
-export const scriptTimeout = z
-  .number()
-  .check(
-    check((ms: number) =>
-      ms > LONGEST_SCRIPT_MS
-        ? { code: 'invalid_duration', message: 'Code may run 10s at most; write a shorter limit.' }
-        : undefined,
-    ),
-  );
 
 export const script = defineNode({
   doc: {
@@ -51,18 +37,7 @@ nodes:
 `,
   },
   kinds: { literal: ['code', 'timeout'] },
-  params: z.strictObject({
-    code: text.max(LONGEST_CODE),
-    input: anyValue.optional(),
-    timeout: duration().pipe(scriptTimeout).optional(),
-  }),
-  actions: [],
-  execution: ['activity'],
-  attemptTimeoutMs: (value) => (value.timeout ?? SCRIPT_TIMEOUT_MS) + SCRIPT_SLACK_MS,
-  lower: ({ code, input, timeout }) => ({
-    kind: 'call',
-    activity: 'script',
-    params: compact({ code, input, timeout: timeout ?? SCRIPT_TIMEOUT_MS }),
-    rawParams: ['code'],
-  }),
+  params: z.strictObject({ code: text.max(LONGEST_CODE), ...codeParams }),
+  ...codeNode,
+  lower: (value) => ({ kind: 'call', activity: 'script', params: compact(value), rawParams: ['code'] }),
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { anyValue, duration, text } from '../fields';
+import { anyValue, text } from '../fields';
 import { defineNode } from '../node-type';
-import { SCRIPT_SLACK_MS, SCRIPT_TIMEOUT_MS, scriptTimeout } from './script';
+import { codeNode, codeParams } from './code';
 
 const output = z.strictObject({ output: anyValue });
-const script = z.strictObject({ script: text, input: anyValue.optional(), timeout: duration().pipe(scriptTimeout).optional() });
+const script = z.strictObject({ script: text, ...codeParams });
 type Params = { output: z.infer<typeof anyValue> } | z.infer<typeof script>;
 
 export const transform = defineNode<Params>({
@@ -37,13 +37,13 @@ nodes:
   params: (raw): z.ZodType<Params> => (raw['script'] === undefined ? output : script),
   actions: [],
   execution: (value) => ('script' in value ? ['activity'] : ['inline']),
-  attemptTimeoutMs: (value) => ('script' in value ? (value.timeout ?? SCRIPT_TIMEOUT_MS) + SCRIPT_SLACK_MS : undefined),
+  attemptTimeoutMs: (value) => ('script' in value ? codeNode.attemptTimeoutMs(value) : undefined),
   lower: (value) =>
     'script' in value
       ? {
           kind: 'call',
           activity: 'script',
-          params: { code: value.script, input: value.input ?? '{{ input }}', timeout: value.timeout ?? SCRIPT_TIMEOUT_MS },
+          params: { code: value.script, input: value.input ?? '{{ input }}', timeout: value.timeout },
           rawParams: ['code'],
         }
       : { kind: 'value', output: value.output },
