@@ -7,6 +7,7 @@ import { DEFAULT_ACTION, type LogLevel } from '../words';
 import { stableId } from '../hash';
 import { ask, jsonOf } from './ask';
 import { startBlock } from './blocks';
+import { splitParams } from './call-params';
 import { takeEarlyEvent } from './deliver';
 import { failRun, stopFrame } from './fail-and-stop';
 import { toFailure } from './failures';
@@ -35,13 +36,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     settle(machine, run, { state: 'DONE', action: actions.join(','), actions, output, ...(log === undefined ? {} : { log }) });
   },
   call: (machine, run, op, plan) => {
-    const raw: JsonObject = {};
-    let template = op.params;
-    if (op.rawParams !== undefined && isJsonObject(op.params)) {
-      const entries = Object.entries(op.params);
-      template = Object.fromEntries(entries.filter(([name]) => !op.rawParams?.includes(name)));
-      Object.assign(raw, Object.fromEntries(entries.filter(([name]) => op.rawParams?.includes(name))));
-    }
+    const { template, raw } = splitParams(op);
     const evaluation = evaluate(machine, run, { kind: 'template', source: template });
     const value = evaluation.here && evaluation.value.kind === 'inline' ? evaluation.value.value : null;
     const params = evaluation.here

@@ -5,6 +5,7 @@ import { LIMITS } from '../limits';
 import type { NodePlan } from '../plan';
 import { inline, type JsonPath, type Value } from '../value';
 import type { EvaluationScope } from './command';
+import { splitParams } from './call-params';
 import type { Machine } from './machine';
 import { spendBudget } from './meter';
 import { covers, knownPart, toScope } from './scope-values';
@@ -140,7 +141,7 @@ export const undoValues = (
   undo: NodePlan,
 ): { nodes: Record<string, Value>; locals: Record<string, Json> } => {
   const frames = framesAround(machine.state, run.frame);
-  const references = undo.op.kind === 'call' ? templateReferences(undo.op.params) : [];
+  const references = undo.op.kind === 'call' ? templateReferences(splitParams(undo.op).template) : [];
   const { nodes } = gather(machine, frames, references);
   const locals: Record<string, Json> = {};
   for (const { root } of references) {

@@ -23,8 +23,9 @@ export interface Settlement {
 
 const COUNT = { DONE: 'done', FAIL: 'failed', SKIP: 'skipped', FILTERED: 'filtered', CANCELLED: 'cancelled' } as const;
 
-/** Exact action, else `default`; no match ends the branch (design §3). */
-const targetsFor = (plan: NodePlan, action: string): readonly string[] => plan.next[action] ?? plan.next[DEFAULT_ACTION] ?? [];
+/** Exact action, else `default`; no match ends the branch (design §3). An action is author's text: only own members count. */
+const targetsFor = (plan: NodePlan, action: string): readonly string[] =>
+  Object.hasOwn(plan.next, action) ? (plan.next[action] ?? []) : (plan.next[DEFAULT_ACTION] ?? []);
 
 /** Ends a node run: terminal state, output, counts, journal, then its tokens (unless its frame is stopping). */
 export const settle = (machine: Machine, run: NodeRun, end: Settlement): void => {
