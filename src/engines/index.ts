@@ -1,3 +1,4 @@
+export { bothEngines } from './both';
 export { packageRoot } from './package-root';
 export { findFreePort, isPortFree, keepPorts, LOOPBACK, replacePorts, type Ports } from './ports';
 export { EngineUnavailable, type Report } from './step';

@@ -1,5 +1,5 @@
 import { parseConfig } from '../../config';
-import { resolveMongo, resolveTemporal } from '../../engines';
+import { bothEngines, resolveMongo, resolveTemporal } from '../../engines';
 
 /** Makes the engines ready without starting them, for `npm test` and for images; given ones are left alone. */
 export async function run(): Promise<void> {
@@ -7,10 +7,14 @@ export async function run(): Promise<void> {
   const report = (line: string): void => {
     process.stderr.write(`… ${line}\n`);
   };
-  const [temporal, mongo] = await Promise.all([
-    temporalAddress ?? resolveTemporal({ cacheDir, report, ...(temporalBin !== undefined && { named: temporalBin }) }),
-    mongodbUri ?? resolveMongo({ cacheDir, report, ...(mongodBin !== undefined && { named: mongodBin }) }),
-  ]);
-  const shown = (engine: string | { readonly path: string }): string => (typeof engine === 'string' ? 'given' : engine.path);
-  process.stderr.write(`✓ Temporal server: ${shown(temporal)}\n✓ MongoDB: ${shown(mongo)}\n`);
+  const given = { path: 'given' };
+  const [temporal, mongo] = await bothEngines<{ readonly path: string }, { readonly path: string }>(
+    temporalAddress === undefined
+      ? resolveTemporal({ cacheDir, report, ...(temporalBin !== undefined && { named: temporalBin }) })
+      : Promise.resolve(given),
+    mongodbUri === undefined
+      ? resolveMongo({ cacheDir, report, ...(mongodBin !== undefined && { named: mongodBin }) })
+      : Promise.resolve(given),
+  );
+  process.stderr.write(`✓ Temporal server: ${temporal.path}\n✓ MongoDB: ${mongo.path}\n`);
 }

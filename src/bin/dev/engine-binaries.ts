@@ -1,7 +1,7 @@
 /** Which engine programs an embedded start uses; undefined where the environment gives a server. */
 import { readdir } from 'node:fs/promises';
 import type { Config } from '../../config';
-import { resolveMongo, resolveTemporal, type MongoBinary, type Report, type TemporalBinary } from '../../engines';
+import { bothEngines, resolveMongo, resolveTemporal, type MongoBinary, type Report, type TemporalBinary } from '../../engines';
 import type { DataFolder } from './data-folder';
 
 /** Which server wrote the folder's data; undefined when there is none yet. */
@@ -21,10 +21,10 @@ export async function findEngineBinaries(
   const written = await dataFlavour(folder);
   if (mongodBin !== undefined && written === 'stand-in')
     report(`MONGOD_BIN is used; what the stand-in wrote stays in ${folder.standIn} and is not read`);
-  const [temporal, mongo] = await Promise.all([
+  const [temporal, mongo] = await bothEngines(
     config.temporalAddress === undefined
       ? resolveTemporal({ cacheDir, report, ...(temporalBin !== undefined && { named: temporalBin }) })
-      : undefined,
+      : Promise.resolve(undefined),
     config.mongodbUri === undefined
       ? resolveMongo({
           cacheDir,
@@ -32,7 +32,7 @@ export async function findEngineBinaries(
           ...(mongodBin !== undefined && { named: mongodBin }),
           ...(written !== undefined && { only: written }),
         })
-      : undefined,
-  ]);
+      : Promise.resolve(undefined),
+  );
   return { ...(temporal && { temporal }), ...(mongo && { mongo }) };
 }

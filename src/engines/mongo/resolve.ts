@@ -149,30 +149,37 @@ async function buildStandIn(deps: MongoResolverDeps, exec: Exec): Promise<MongoB
   return { path: join(folder, 'reprise-standin'), flavour: 'stand-in', source: 'registry' };
 }
 
-/** `go` has no deadline of its own: a request for a module that gets no answer within 9 s ends the build. */
+/** `go` has no deadline of its own: a request for a module that gets no answer within this ends the build. */
+const MODULE_ANSWER_MS = 8_000;
+
 async function goBuild(exec: Exec, cwd: string, output: string, report: Report): Promise<void> {
   const version = await exec('go', ['version'], { timeoutMs: 8_000 });
   if (!version.ok) throw new StepFailed(version.reason);
-  report('building with Go (about a minute, once)');
+  report('building with Go (one to four minutes, once)');
   const started = Date.now();
   let told = started;
-  let asked: number | undefined;
-  let lastError = '';
-  const { ok, reason } = await exec('go', ['build', '-x', '-trimpath', '-mod=readonly', '-o', output, '.'], {
-    cwd,
-    timeoutMs: 600_000,
-    onLine: (line) => {
-      const isRequest = line.startsWith('# get ');
-      // "# get URL" is a request, "# get URL: 200 OK (0.1s)" its answer.
-      if (isRequest) asked = /: .*\(\d+(\.\d+)?s\)$/.test(line) ? undefined : (asked ?? Date.now());
-      else if (/^go: |error|cannot/.test(line)) lastError = line;
-      if (Date.now() - told > 15_000) {
-        told = Date.now();
-        report(`still building, ${Math.round((told - started) / 1000)} s`);
-      }
-    },
-    giveUp: () =>
-      asked !== undefined && Date.now() - asked > 9_000 ? 'the module registry did not answer within 9 s' : undefined,
-  });
-  if (!ok) throw new StepFailed(lastError || reason);
+  const asked = new Map<string, number>();
+  let gaveUp: string | undefined;
+  let lastError: string | undefined;
+  const onLine = (line: string): void => {
+    // "# get URL" is a request, "# get URL: 200 OK (0.1s)" its answer.
+    const request = /^# get (\S+?)(: .*)?$/.exec(line);
+    if (request?.[1] !== undefined && request[2] === undefined) asked.set(request[1], Date.now());
+    else if (request?.[1] !== undefined) asked.delete(request[1]);
+    else if (/^go: (?!downloading)|error|cannot/.test(line)) lastError = line;
+    if (Date.now() - told > 15_000) {
+      told = Date.now();
+      report(`still building, ${Math.round((told - started) / 1000)} s`);
+    }
+  };
+  const giveUp = (): string | undefined => {
+    if ([...asked.values()].some((at) => Date.now() - at > MODULE_ANSWER_MS)) {
+      gaveUp = `the module registry did not answer within ${MODULE_ANSWER_MS / 1000} s`;
+    }
+    return gaveUp;
+  };
+  // The tags leave cgo out: no C compiler is needed.
+  const args = ['build', '-x', '-trimpath', '-mod=readonly', '-tags', 'netgo,osusergo', '-o', output, '.'];
+  const { ok, reason } = await exec('go', args, { cwd, timeoutMs: 600_000, onLine, giveUp });
+  if (!ok) throw new StepFailed(gaveUp ?? lastError ?? reason);
 }

@@ -1,44 +1,59 @@
-/** A lock file that names its process: free again as soon as that process is gone, however it went. */
+/**
+ * A lock that is free again as soon as its process is gone, however it went. Exact without any call that locks: a claim is
+ * a new file `<path>.<n>` (linked into place, so never half written), and n only grows.
+ *  L1. The highest n decides: it is held while the process that it names is alive and has not released it.
+ *  L2. Who finds it free claims n + 1; of many, one gets it. Who then sees a higher one was late and has nothing.
+ *  L3. The highest file is never removed, so that a late claim of an old n cannot win.
+ */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { describeSelf, isAlive, parseProcessMark, type ProcessMark } from './identity';
 
 export type LockAttempt =
   { readonly held: true; release(): Promise<void> } | { readonly held: false; readonly holder: ProcessMark };
 
-const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+const RELEASED = 'released\n';
 
-/** Takes the lock, or names the living process that has it. */
+/** Takes the lock, or names the living process that has it. Its folder must exist. */
 export async function tryLock(path: string): Promise<LockAttempt> {
-  const mark = JSON.stringify(await describeSelf());
-  for (;;) {
-    try {
-      await writeFile(path, mark, { flag: 'wx', mode: 0o600 });
-      return { held: true, release: () => rm(path, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const draft = `${path}.${randomUUID()}.draft`;
+  await writeFile(draft, JSON.stringify(await describeSelf()), { mode: 0o600 });
+  try {
+    for (;;) {
+      const [highest = 0, ...older] = await claimsOf(path);
+      const holder = parseProcessMark(await readFile(`${path}.${highest}`, 'utf8').catch(() => ''));
+      if (holder !== undefined && (await isAlive(holder))) return { held: false, holder };
+      const mine = highest + 1;
+      if (!(await claim(draft, `${path}.${mine}`))) continue;
+      if ((await claimsOf(path))[0] !== mine) {
+        await rm(`${path}.${mine}`, { force: true });
+        continue;
+      }
+      await Promise.all([highest, ...older].map((n) => rm(`${path}.${n}`, { force: true })));
+      return { held: true, release: () => writeFile(`${path}.${mine}`, RELEASED) };
     }
-    let text = await readText(path);
-    if (parseProcessMark(text) === undefined) {
-      // It is empty between its creation and its first write.
-      await sleep(100);
-      text = await readText(path);
-    }
-    const holder = parseProcessMark(text);
-    if (holder !== undefined && (await isAlive(holder))) return { held: false, holder };
-    await removeStale(path, text);
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
-/** Moves the stale lock away; should another process have taken it in between, puts that one back. */
-async function removeStale(path: string, seen: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/** Numbers of the claims, the highest first. */
+async function claimsOf(path: string): Promise<number[]> {
+  const prefix = `${basename(path)}.`;
+  return (await readdir(dirname(path)))
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)))
+    .sort((a, b) => b - a);
+}
+
+/** False when somebody else has made it. */
+async function claim(draft: string, target: string): Promise<boolean> {
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    await link(draft, target);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
-  if ((await readText(aside)) === seen) await rm(aside, { force: true });
-  else await rename(aside, path);
 }

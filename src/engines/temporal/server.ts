@@ -50,13 +50,10 @@ export function temporalArguments({
       ? ['--headless']
       : ['--ui-port', String(ports.temporalUi), '--ui-ip', LOOPBACK, '--ui-disable-news-fetch'];
   const flags = tuned ? Object.entries(TUNED).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]) : [];
-  return [
-    ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(ports.temporal)],
-    ...['--http-port', String(ports.temporalHttp), '--metrics-port', String(ports.temporalMetrics), ...ui],
-    ...['--db-filename', databaseFile, '--log-level', 'error'],
-    ...(tuned ? ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'] : []),
-    ...flags,
-  ];
+  const places = ['--ip', LOOPBACK, '--port', String(ports.temporal), '--http-port', String(ports.temporalHttp)];
+  const pragmas = tuned ? ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'] : [];
+  const quiet = ['--metrics-port', String(ports.temporalMetrics), '--log-level', 'error'];
+  return ['server', 'start-dev', ...places, ...quiet, ...ui, '--db-filename', databaseFile, ...pragmas, ...flags];
 }
 
 /** Whether the server answers for the namespace within a second. */

@@ -96,7 +96,7 @@ describe('finding MongoDB', () => {
       return { ok: reason === '', stdout: '', reason };
     };
     await expect(resolveMongo(deps(withoutMongod(go)))).rejects.toThrow(
-      /stand-in from Go modules: the module registry did not answer within 9 s/,
+      /stand-in from Go modules: the module registry did not answer within 8 s/,
     );
   });
 
