@@ -8,30 +8,38 @@ import {
 import { RepriseError } from '../../flow';
 import type { UpdateAnswer } from '../../workflows/contract';
 import type { Bounded } from './bounded';
+import { createSlots } from './slots';
 import { grpcCodeOf, GRPC } from './unavailable';
 
-/** Updates and queries: talks with a live run. */
-export const createConversation = (client: Client, bounded: Bounded, updateMs: number) => ({
-  async update(runId: string, name: string, input: unknown, updateId: string): Promise<UpdateAnswer | undefined> {
-    const handle = client.workflow.getHandle(runId);
-    try {
-      return await bounded(
-        updateMs,
-        () => handle.executeUpdate<UpdateAnswer, [unknown]>(name, { args: [input], updateId }).catch(explain),
-        pending,
-      );
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
-  },
+/** X10: the server takes 10 a run; beyond them it makes a client wait for a second. */
+const UPDATES_A_RUN = 8;
 
-  async query(runId: string, name: string, timeoutMs: number): Promise<unknown> {
-    const handle = client.workflow.getHandle(runId);
-    // Whatever goes wrong (no worker, a failing task, Temporal away), the caller has the head to fall back to.
-    return bounded(timeoutMs, () => handle.query<unknown>(name)).catch(() => undefined);
-  },
-});
+/** Updates and queries: talks with a live run. */
+export const createConversation = (client: Client, bounded: Bounded, updateMs: number) => {
+  const inTurn = createSlots(UPDATES_A_RUN);
+  return {
+    async update(runId: string, name: string, input: unknown, updateId: string): Promise<UpdateAnswer | undefined> {
+      const handle = client.workflow.getHandle(runId);
+      try {
+        return await bounded(
+          updateMs,
+          () =>
+            inTurn(runId, () => handle.executeUpdate<UpdateAnswer, [unknown]>(name, { args: [input], updateId }).catch(explain)),
+          pending,
+        );
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    },
+
+    async query(runId: string, name: string, timeoutMs: number): Promise<unknown> {
+      const handle = client.workflow.getHandle(runId);
+      // Whatever goes wrong (no worker, a failing task, Temporal away), the caller has the head to fall back to.
+      return bounded(timeoutMs, () => handle.query<unknown>(name)).catch(() => undefined);
+    },
+  };
+};
 
 const explain = (error: unknown): never => {
   if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error);
