@@ -126,7 +126,8 @@ const schema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
-const NAMES = Object.keys(schema.shape);
+/** Every variable that is read. */
+export const CONFIG_NAMES: readonly string[] = Object.keys(schema.shape);
 /** Named by the design for features that this version does not have: set, they would be ignored, so they are refused. */
 const LATER = ['REPRISE_PUPLOAD_OPEN', 'REPRISE_IMAGE_ALLOW'];
 
@@ -135,7 +136,7 @@ const given = (value: string | undefined): value is string => value !== undefine
 
 function collect(env: Env, readText: ReadText, faults: string[]): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const name of NAMES) {
+  for (const name of CONFIG_NAMES) {
     const direct = env[name];
     const path = env[`${name}_FILE`];
     if (given(direct) && given(path)) faults.push(`${name} and ${name}_FILE are both set: keep one.`);
@@ -153,7 +154,7 @@ function collect(env: Env, readText: ReadText, faults: string[]): Record<string,
 }
 
 function unknownNames(env: Env): string[] {
-  const known = new Set(NAMES.flatMap((name) => [name, `${name}_FILE`]));
+  const known = new Set(CONFIG_NAMES.flatMap((name) => [name, `${name}_FILE`]));
   return Object.keys(env)
     .filter((name) => name.startsWith('REPRISE_') && !name.startsWith('REPRISE_TEST_') && !known.has(name))
     .map((name) =>
