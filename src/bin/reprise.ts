@@ -24,14 +24,16 @@ const fail = (text: string): void => {
 };
 
 /** What a person can act on is shown without a stack. */
-const isExpected = (error: unknown): error is Error =>
+const isExpected = (error: unknown): boolean =>
   error instanceof ConfigError ||
   error instanceof EngineUnavailable ||
   error instanceof EngineStartFailed ||
   error instanceof FolderInUse ||
   isRepriseError(error);
 
-/** Runs one command line, without the program's name. Settles when the command has ended. */
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Runs one command line, without the program's name. Ends the process when a command has ended. */
 export async function main(args: readonly string[]): Promise<void> {
   let parsed;
   try {
@@ -53,9 +55,10 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     await (await load()).run();
   } catch (error) {
-    if (isExpected(error)) return fail(error.message);
-    return fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    fail(isExpected(error) || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message));
   }
+  // Whatever still holds the event loop (the native runtime, a search for engines that was given up) has no work left.
+  process.exit();
 }
 
 if (require.main === module) void main(process.argv.slice(2));

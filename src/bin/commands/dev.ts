@@ -58,8 +58,6 @@ export async function run(): Promise<void> {
     await shutdown.close();
     signals.release();
   }
-  // A search for engines that was given up may still run.
-  process.exit();
 }
 
 interface Everything {

@@ -14,6 +14,7 @@ export function createShutdown(logger: Logger): Shutdown {
   const closeAll = async (): Promise<void> => {
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       try {
+        logger.debug('closing', { part: part.name });
         await part.close();
       } catch (error) {
         logger.warn('a part did not close cleanly', { part: part.name, error });
