@@ -5,10 +5,7 @@
  *  - A cancelled attempt throws what its signal says.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { isRepriseError, LIMITS, NODE_FAILURE, type Failure, type Json, type Value } from '../flow';
-
-/** `ApplicationFailure.type` of what Temporal retries; its first detail is the Failure when the tries are used up. */
-export const INFRASTRUCTURE_FAILURE = 'InfrastructureFailure';
+import { INFRASTRUCTURE_FAILURE, isRepriseError, LIMITS, NODE_FAILURE, type Failure, type Json, type Value } from '../flow';
 
 export type Fault = Omit<Failure, 'nodePath' | 'output'>;
 

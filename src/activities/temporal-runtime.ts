@@ -6,7 +6,8 @@ export const temporalRuntime = (): ActivityRuntime => {
   const context = Context.current();
   return {
     signal: context.cancellationSignal,
-    heartbeat: () => context.heartbeat(),
+    // The server does not know local attempts: the SDK would warn about each of their heartbeats.
+    heartbeat: () => (context.info.isLocal ? undefined : context.heartbeat()),
     scheduledAtMs: context.info.scheduledTimestampMs,
   };
 };

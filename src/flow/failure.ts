@@ -3,6 +3,11 @@ import type { Value } from './value';
 
 /** `ApplicationFailure.type` of a node failure thrown by an activity; its first detail is the Failure. A stored contract. */
 export const NODE_FAILURE = 'NodeFailure';
+/**
+ * `ApplicationFailure.type` when a store or the like did not answer: no outcome of the node, Temporal retries it. Its first detail is
+ * the Failure to show when the tries are used up. A stored contract.
+ */
+export const INFRASTRUCTURE_FAILURE = 'InfrastructureFailure';
 
 /**
  * Why a node run (or a run) failed. Plain data: it crosses Temporal, the journal and the API as it is.

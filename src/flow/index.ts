@@ -5,7 +5,7 @@ export * from './words';
 export type { ArtifactRef, JsonPath, Value } from './value';
 export { inline } from './value';
 export type { Failure } from './failure';
-export { NODE_FAILURE } from './failure';
+export { INFRASTRUCTURE_FAILURE, NODE_FAILURE } from './failure';
 export type { Issue } from './issue';
 export { RepriseError, isRepriseError } from './errors';
 export type * from './plan';

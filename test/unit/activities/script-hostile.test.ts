@@ -65,8 +65,8 @@ describe('hostile code', () => {
   let harness: Harness;
   beforeAll(() => (harness = createHarness()));
   afterAll(() => harness.close());
-  const call = (code: string) =>
-    harness.activities.call(toCall('script', { code, input: {}, timeout: LIMIT_MS }, { timeoutMs: 15_000 }));
+  const call = (code: string, timeout = LIMIT_MS) =>
+    harness.activities.call(toCall('script', { code, input: {}, timeout }, { timeoutMs: 15_000 }));
 
   it.each(ESCAPES)('finds no host: %s', async (code) => {
     const found = await outputOf(call(code)).catch(async () => (await failureOf(call(code))).code);
