@@ -20,7 +20,6 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   conflict: 409,
   idempotency_conflict: 409,
   flow_disabled: 409,
-  decision_pending: 409,
   other_form: 409,
   gone: 410,
   requirements_not_met: 412,
@@ -29,6 +28,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   validation_error: 422,
   rate_limited: 429,
   unavailable: 503,
+  decision_pending: 503,
 };
 /** 405 has no word of its own in the documented list of codes, and documented lists gain no values. */
 const PUBLIC_CODE: Readonly<Record<string, string>> = { method_not_allowed: 'invalid_request' };

@@ -86,7 +86,7 @@ describe('one error, each contract its envelope', () => {
     ['conflict', 409],
     ['idempotency_conflict', 409],
     ['flow_disabled', 409],
-    ['decision_pending', 409],
+    ['decision_pending', 503],
     ['gone', 410],
     ['requirements_not_met', 412],
     ['payload_too_large', 413],
