@@ -2,5 +2,4 @@ export { createActivities } from './create-activities';
 export type { ActivityDeps } from './deps';
 export type { ActivityRuntime } from './runtime';
 export { createSandbox } from './sandbox';
-export type { Sandbox } from './sandbox';
 export type { Activities } from './contract';

@@ -1,3 +1,2 @@
 export { createOutbound } from './outbound';
 export type { Outbound, OutboundRequest, OutboundResponse } from './outbound';
-export type { EgressOptions } from './guard';

@@ -1,3 +1,3 @@
 export { createSandbox } from './sandbox';
 export type { Sandbox } from './sandbox';
-export type { SandboxAnswer, SandboxFault, SandboxJob } from './protocol';
+export type { SandboxFault, SandboxJob } from './protocol';
