@@ -14,7 +14,7 @@ const isOrdinary = ({ message, meta }: LogEntry): boolean => {
 export const installRuntime = (logger: Logger): void => {
   const write = (entry: LogEntry): void => {
     const { message, meta } = entry;
-    const fields = { component: 'temporal', ...(meta ?? {}) };
+    const fields = { component: 'temporal', ...meta };
     if (entry.level === 'ERROR') logger.error(message, fields);
     else if (entry.level === 'WARN' && !isOrdinary(entry)) logger.warn(message, fields);
     else logger.debug(message, fields);

@@ -84,7 +84,7 @@ export const registerHandlers = (talk: Conversation): void => {
       return answer(memory, outcome);
     },
     {
-      validator: (input) => {
+      validator: (input: DeliverEventInput) => {
         requireLive();
         const memory = talk.memory();
         if (memory !== undefined && foresee({ state: memory, nowMs: Date.now() }, input) === 'full')

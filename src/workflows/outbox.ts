@@ -1,7 +1,6 @@
 import { proxySinks, setCurrentDetails, upsertSearchAttributes, type Sinks } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { JournalEntry, NodeSummary } from '../flow';
-import { shownState, waitingFor, type RunMemory } from '../flow';
+import { shownState, waitingFor, type JournalEntry, type NodeSummary, type RunMemory } from '../flow';
 import type { JournalSinkCall } from './contract';
 
 interface JournalSinks extends Sinks {

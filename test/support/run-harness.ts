@@ -1,7 +1,6 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common';
 import type { Activities, CallInput, CallOutput } from '../../src/activities/contract';
 import { inline, NODE_FAILURE, type Failure, type JournalEntry, type Json, type Plan } from '../../src/flow';
 import type { Logger } from '../../src/logger';

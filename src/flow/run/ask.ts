@@ -36,3 +36,9 @@ export const ask = (machine: Machine, run: NodeRun, purpose: string, what: Evalu
 
 /** A value inside a list or object that the workflow builds: a claim stays a claim. */
 export const jsonOf = (value: Value): Json => (value.kind === 'inline' ? value.value : { artifact: { ...value.ref } });
+
+/** A value where text is needed: other JSON as its text. */
+export const textOf = (value: Value): string => {
+  const json = jsonOf(value);
+  return typeof json === 'string' ? json : JSON.stringify(json);
+};

@@ -57,7 +57,8 @@ export const onBlockFrameEnded = (machine: Machine, run: NodeRun, frame: FrameSt
   if (run.stopping !== undefined) return onStoppedFrameEnded(machine, run, frame);
   if (block?.kind === 'loop' && plan.op.kind === 'loop') return onIterationEnded(machine, run, plan.op, frame);
   if (block?.kind !== 'branches' || plan.op.kind !== 'parallel') return;
-  const name = String(frame.locals['branch']);
+  const { branch } = frame.locals;
+  const name = typeof branch === 'string' ? branch : '';
   block.active -= 1;
   block.outputs[name] = resultOf(frame);
   closeFrame(machine, frame.path);

@@ -1,5 +1,4 @@
-import type { JsonPath, Value } from '../value';
-import type { ArtifactRef } from '../value';
+import type { ArtifactRef, JsonPath, Value } from '../value';
 import type { Json, JsonObject } from '../json';
 import type { CallName } from '../plan';
 

@@ -193,7 +193,4 @@ const cascade = (machine: Machine, signal: 'hold' | 'release'): void => {
       machine.commands.push({ type: 'signalChild', childRunId: run.childRunId, signal });
 };
 
-export const handleEvent = (machine: Machine, event: RunEvent): void => {
-  const handler = handlers[event.type] as Handler<RunEvent['type']>;
-  handler(machine, event as never);
-};
+export const handleEvent = (machine: Machine, event: RunEvent): void => handlers[event.type](machine, event as never);

@@ -15,7 +15,7 @@ import type { FrameState, NodeRun, StopReason } from './state';
 export const stopFrame = (machine: Machine, frame: FrameState, reason: StopReason): void => {
   if (frame.stop !== undefined) return;
   frame.stop = reason;
-  for (const path of [...frame.live]) {
+  for (const path of frame.live.slice()) {
     const run = machine.state.runs[path];
     if (run !== undefined) stopRun(machine, run, { kind: 'cancelled' });
   }

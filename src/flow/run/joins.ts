@@ -120,7 +120,7 @@ const fire = (
 
 /** J7: only node runs whose every onward path leads to the join. */
 const cancelLosers = (machine: Machine, frame: FrameState, graph: FrameGraph, join: JoinInfo, instance: JoinState): void => {
-  for (const path of [...frame.live]) {
+  for (const path of frame.live.slice()) {
     const run = machine.state.runs[path];
     if (run === undefined || run.id === join.id || (run.lineage[join.opener] ?? 1) !== instance.openerVisit) continue;
     if (leadsOnlyTo(graph, run.id, join.id, join.opener)) stopRun(machine, run, { kind: 'cancelled' });

@@ -5,7 +5,7 @@ import type { NodePlan, Operation, Route, ValueOperation } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, type LogLevel } from '../words';
 import { stableId } from '../hash';
-import { ask, jsonOf } from './ask';
+import { ask, jsonOf, textOf } from './ask';
 import { startBlock } from './blocks';
 import { splitParams } from './call-params';
 import { takeEarlyEvent } from './deliver';
@@ -69,7 +69,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
   waitUntil: (machine, run, op) => {
     const answer = ask(machine, run, 'until', { kind: 'template', source: op.until });
     if (!answer.ready) return;
-    const at = Date.parse(String(jsonOf(answer.value)));
+    const at = Date.parse(textOf(answer.value));
     if (Number.isNaN(at)) return invalid(machine, run, 'until', answer.value, 'an ISO 8601 time');
     waitTill(machine, run, at);
   },
@@ -78,7 +78,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     if (key?.ready === false) return;
     const limit = timeoutOf(machine, run, op.timeout);
     if (limit === 'later') return;
-    run.event = { name: op.event, ...(key === undefined ? {} : { key: String(jsonOf(key.value)) }) };
+    run.event = { name: op.event, ...(key === undefined ? {} : { key: textOf(key.value) }) };
     if (limit !== undefined) run.wake = { kind: 'timeout', at: machine.nowMs + limit };
     run.state = 'WAIT';
     summarise(machine, run, 'WAIT');
@@ -132,7 +132,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
       type: 'startChild',
       path: run.path,
       childRunId: run.childRunId,
-      flow: String(jsonOf(flow.value)),
+      flow: textOf(flow.value),
       ...(number === undefined ? {} : { version: number }),
       input: input.value,
       detach: op.mode === 'detach',
@@ -150,7 +150,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     const code = ask(machine, run, 'code', { kind: 'template', source: op.code });
     const message = code.ready ? ask(machine, run, 'message', { kind: 'template', source: op.message }) : code;
     if (!code.ready || !message.ready) return;
-    const failure = toFailure(String(jsonOf(code.value)), String(jsonOf(message.value)), run.path);
+    const failure = toFailure(textOf(code.value), textOf(message.value), run.path);
     // Ends the run whatever catches around it: marked first, so that stopping leaves this node to fail by itself.
     run.stopping = { kind: 'failed', failure };
     stopFrame(machine, topFrame(machine, run), { kind: 'failed', failure });
@@ -160,8 +160,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
 
 export const perform = (machine: Machine, run: NodeRun): void => {
   const plan = nodePlanOf(machine, run);
-  const performer = performers[plan.op.kind] as Performer<Operation['kind']>;
-  performer(machine, run, plan.op as never, plan);
+  performers[plan.op.kind](machine, run, plan.op as never, plan);
 };
 
 const passedOn = (machine: Machine, run: NodeRun): Value => frameOf(machine, run.frame).last ?? inline(null);
@@ -217,7 +216,7 @@ const logLine = (
   });
   if (!answer.ready) return undefined;
   const line = jsonOf(answer.value) as JsonObject;
-  const level = String(line['level']);
+  const level = textOf(inline(line['level'] ?? null));
   const message = typeof line['message'] === 'string' ? line['message'] : JSON.stringify(line['message'] ?? null);
   return {
     level: (LEVELS.includes(level) ? level : 'info') as LogLevel,

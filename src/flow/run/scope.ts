@@ -97,22 +97,21 @@ export type Evaluation =
   /** Needs values behind claims: to be evaluated in an activity. */
   | { readonly here: false; readonly scope: EvaluationScope };
 
-export interface Evaluated {
-  readonly kind: 'template' | 'expression';
-  readonly source: Json;
+export type Evaluated = (
+  { readonly kind: 'template'; readonly source: Json } | { readonly kind: 'expression'; readonly source: string }
+) & {
   /** Where names are looked up, when not in the node run's own frame (a loop's `until` sees the iteration). */
   readonly frame?: string;
   /** Names that win over all frames, e.g. `index` of a loop's `while`. */
   readonly locals?: Readonly<Record<string, Json>>;
-}
+};
 
 /**
  * Evaluates in the workflow, or says what an activity needs for it. Throws RepriseError (`expression_error`,
  * `expression_too_costly`). A `run` of undefined is the run itself (its output).
  */
 export const evaluate = (machine: Machine, run: NodeRun | undefined, what: Evaluated): Evaluation => {
-  const { kind, source } = what;
-  const references = kind === 'template' ? templateReferences(source) : expressionReferences(String(source));
+  const references = what.kind === 'template' ? templateReferences(what.source) : expressionReferences(what.source);
   const frames = framesAround(machine.state, what.frame ?? run?.frame);
   const gathered = gather(machine, frames, references);
   for (const [name, local] of Object.entries(what.locals ?? {})) gathered.values[name] = inline(local);
@@ -129,7 +128,9 @@ export const evaluate = (machine: Machine, run: NodeRun | undefined, what: Evalu
   const scope = toScope(gathered, knownPart);
   const value = spendBudget(machine, LIMITS.expressionCost, (meter) => {
     const context = { nowMs: machine.nowMs, uuid, meter };
-    return kind === 'template' ? resolveTemplate(source, scope, context) : evaluateExpression(String(source), scope, context);
+    return what.kind === 'template'
+      ? resolveTemplate(what.source, scope, context)
+      : evaluateExpression(what.source, scope, context);
   });
   return { here: true, value: inline(value) };
 };

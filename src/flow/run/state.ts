@@ -3,11 +3,10 @@
  * `transition` (see transition.ts) is the pure form.
  */
 import type { Failure } from '../failure';
-import type { RunCounts } from '../journal';
+import type { NodeSummary, RunCounts } from '../journal';
 import type { Json } from '../json';
 import type { ArtifactRef, Value } from '../value';
 import type { NodeState, TerminalRunState } from '../words';
-import type { NodeSummary } from '../journal';
 
 export interface RunFacts {
   readonly runId: string;
