@@ -20,6 +20,7 @@ import {
   LIMITS,
   operationIdOf,
   idempotencyKeyOf,
+  INFRASTRUCTURE_FAILURE,
   NODE_FAILURE,
   type Command,
   type Failure,
@@ -261,7 +262,8 @@ const isNodeFailure = (error: unknown): boolean => applicationFailureIn(error)?.
 /** What an activity failed with, as the flow sees it. */
 const toFailure = (error: unknown, path: string): Failure => {
   const failure = applicationFailureIn(error);
-  const detail = failure?.type === NODE_FAILURE ? (failure.details?.[0] as Failure | undefined) : undefined;
+  const told = failure?.type === NODE_FAILURE || failure?.type === INFRASTRUCTURE_FAILURE;
+  const detail = told ? (failure.details?.[0] as Failure | undefined) : undefined;
   if (detail !== undefined) return { ...detail, nodePath: path };
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) {
@@ -280,9 +282,9 @@ const toFailure = (error: unknown, path: string): Failure => {
 const toCallEvent = (error: unknown, command: CallCommand): RunEvent => {
   const { path, attempt } = command;
   if (isCancellation(error)) return { type: 'callStopped', path, attempt };
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  // X3: too slow for a local attempt is no failure; the same attempt runs as a regular activity.
-  if (command.mode === 'local' && !isNodeFailure(error) && cause !== undefined) return { type: 'callEscalated', path, attempt };
+  // X3: too slow for a local attempt, or lost with its worker or store, is no failure of the node: the same attempt runs as a
+  // regular activity, which Temporal repeats.
+  if (command.mode === 'local' && !isNodeFailure(error)) return { type: 'callEscalated', path, attempt };
   return { type: 'callFailed', path, attempt, failure: toFailure(error, path) };
 };
 
