@@ -36,7 +36,7 @@ export interface TestTemporal extends TestEngine {
   readonly dbFile: string;
 }
 export interface TestMongo extends TestEngine {
-  /** Of a database of its own; see `databaseUri` for another one. */
+  /** Of one database on it. */
   readonly uri: string;
   readonly standIn: boolean;
 }
@@ -124,7 +124,7 @@ export async function startTestMongo(): Promise<TestMongo> {
 }
 
 /** The same server, another database: one for each test file. */
-export function databaseUri(uri: string, name: string = `t_${randomUUID().replaceAll('-', '').slice(0, 16)}`): string {
+function databaseUri(uri: string, name: string = `t_${randomUUID().replaceAll('-', '').slice(0, 16)}`): string {
   const parsed = new URL(uri);
   parsed.pathname = `/${name}`;
   return parsed.toString();

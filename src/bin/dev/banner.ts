@@ -12,7 +12,7 @@ export interface BannerFacts {
 }
 
 /** The text; the password is shown at the first start only, later starts name its file. */
-export function bannerText({ config: { publicUrl }, engines, secrets, first }: BannerFacts): string {
+function bannerText({ config: { publicUrl }, engines, secrets, first }: BannerFacts): string {
   const password =
     first.isFirstStart || secrets.adminPasswordFile === undefined
       ? first.isFirstStart

@@ -5,7 +5,7 @@ import { bothEngines, resolveMongo, resolveTemporal, type MongoBinary, type Repo
 import type { DataFolder } from './data-folder';
 
 /** Which server wrote the folder's data; undefined when there is none yet. */
-export async function dataFlavour(folder: DataFolder): Promise<MongoBinary['flavour'] | undefined> {
+async function dataFlavour(folder: DataFolder): Promise<MongoBinary['flavour'] | undefined> {
   const has = async (path: string, pattern: RegExp): Promise<boolean> => (await readdir(path)).some((name) => pattern.test(name));
   if (await has(folder.standIn, /\.sqlite$/)) return 'stand-in';
   return (await has(folder.mongod, /^WiredTiger$/)) ? 'mongod' : undefined;

@@ -15,7 +15,7 @@ import { packageRoot } from '../package-root';
 import { exec as realExec, type Exec } from '../process/exec';
 import { EngineUnavailable, firstThatWorks, StepFailed, type EngineStep, type Report } from '../step';
 
-export const MONGOD_VERSION = '8.2.6';
+const MONGOD_VERSION = '8.2.6';
 const ENGINE = 'MongoDB';
 
 export interface MongoBinary {

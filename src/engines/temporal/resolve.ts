@@ -11,7 +11,7 @@ import { packageRoot } from '../package-root';
 import { exec as realExec, type Exec } from '../process/exec';
 import { EngineUnavailable, firstThatWorks, StepFailed, type EngineStep, type Report } from '../step';
 
-export const TEMPORAL_CLI_VERSION = '1.9.1';
+const TEMPORAL_CLI_VERSION = '1.9.1';
 /** Older servers lack what the engine relies on (tuned flags, summaries, typed search attributes). */
 const OLDEST_SERVER = [1, 29] as const;
 const RELEASES = 'https://github.com/temporalio/cli/releases/download';

@@ -40,7 +40,7 @@ const TUNED: Readonly<Record<string, string>> = {
 };
 
 /** Arguments of the CLI; a fixed HTTP port, so that a flow can name it (ops-report example). */
-export function temporalArguments({
+function temporalArguments({
   databaseFile,
   ports,
   tuned = true,
@@ -57,7 +57,7 @@ export function temporalArguments({
 }
 
 /** Whether the server answers for the namespace within a second. */
-export async function temporalAnswers(address: string, namespace: string): Promise<boolean> {
+async function temporalAnswers(address: string, namespace: string): Promise<boolean> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: 1_000 });
     try {
