@@ -1,3 +1,4 @@
+import { hasOwn, isArray, stringify } from './globals';
 import type { Json } from '../json';
 
 /** One step into a value: member name or list index. */
@@ -9,8 +10,8 @@ export type Key = string | number;
  */
 export const memberOf = (value: Json | undefined, key: Key): Json | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return typeof key === 'number' ? value[key] : undefined;
-  return Object.hasOwn(value, key) ? value[String(key)] : undefined;
+  if (isArray(value)) return typeof key === 'number' ? value[key] : undefined;
+  return hasOwn(value, key) ? value[String(key)] : undefined;
 };
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -19,5 +20,5 @@ const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const pathText = (root: string, path: readonly Key[]): string =>
   path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    return PLAIN.test(key) ? `${text}.${key}` : `${text}[${JSON.stringify(key)}]`;
+    return PLAIN.test(key) ? `${text}.${key}` : `${text}[${stringify(key)}]`;
   }, root);

@@ -1,3 +1,4 @@
+import { isArray, keysOf } from './globals';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Json } from '../json';
 import { LIMITS } from '../limits';
@@ -14,8 +15,8 @@ type Body = (frame: Frame, item: Json) => Json;
 
 /** The items of a list, or the keys of a map (as in CEL). */
 const itemsOf = (value: Json, name: string): readonly Json[] => {
-  if (Array.isArray(value)) return value;
-  if (typeof value === 'object' && value !== null) return Object.keys(value);
+  if (isArray(value)) return value;
+  if (typeof value === 'object' && value !== null) return keysOf(value);
   return fault(`${name}() needs a list or a map, got ${typeName(value)}`);
 };
 

@@ -1,10 +1,11 @@
+import { hasOwn } from './globals';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Json } from '../json';
 import { memberOf, pathText } from './access';
 import { compilePath } from './compile-path';
 import type { Reference, Scope } from './contract';
 import { EvaluationFault, fault, isEvaluationFault } from './fault';
-import type { Frame, Run } from './frame';
+import { COST, type Frame, type Run } from './frame';
 import { unguardedReads } from './references';
 import { chainOf } from './shape';
 import { refuse, type Site } from './site';
@@ -23,7 +24,7 @@ const condition = (ast: ASTNode, site: Site, what: string): Condition => {
 };
 
 const mustExist = (reference: Reference, scope: Scope): void => {
-  const start: Json | undefined = Object.hasOwn(scope, reference.root) ? scope[reference.root] : undefined;
+  const start: Json | undefined = hasOwn(scope, reference.root) ? scope[reference.root] : undefined;
   if (reference.path.reduce<Json | undefined>(memberOf, start) !== undefined) return;
   const path = pathText(reference.root, reference.path);
   throw new EvaluationFault(
@@ -62,6 +63,12 @@ export const compileTernary = (site: Site, [test, yes, no]: readonly [ASTNode, A
 
 const isPath = (ast: ASTNode): boolean => ast.op === 'id' || chainOf(ast).steps.length > 0;
 
+/** Only missing paths are absorbed; every other fault goes on. */
+const absorb = (error: unknown, frame: Frame): void => {
+  if (!isEvaluationFault(error) || error.path === undefined) throw error;
+  frame.context.meter.spend(COST.caughtFault);
+};
+
 /** `left ?? right`: right when a path anywhere in left is missing, and when left is null. */
 export const compileDefault = (site: Site, left: ASTNode, right: ASTNode): Run => {
   const otherwise = site.compile(right, site);
@@ -71,7 +78,7 @@ export const compileDefault = (site: Site, left: ASTNode, right: ASTNode): Run =
     try {
       value = attempt(frame);
     } catch (error) {
-      if (!isEvaluationFault(error) || error.path === undefined) throw error;
+      absorb(error, frame);
     }
     return value ?? otherwise(frame);
   };
@@ -90,7 +97,7 @@ export const compileHas = (ast: ASTNode, site: Site, argument: ASTNode): Run => 
     try {
       return find(frame) !== undefined;
     } catch (error) {
-      if (!isEvaluationFault(error) || error.path === undefined) throw error;
+      absorb(error, frame);
       return false;
     }
   };

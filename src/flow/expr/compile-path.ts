@@ -1,3 +1,4 @@
+import { hasOwn, isArray, keysOf } from './globals';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Json } from '../json';
 import { memberOf, pathText, type Key } from './access';
@@ -27,7 +28,7 @@ const compileBase = (base: ASTNode, site: Site): ((frame: Frame) => Json | undef
   const name = base.args;
   const slot = site.bound.get(name);
   if (slot !== undefined) return (frame) => frame.slots[slot];
-  return (frame) => (Object.hasOwn(frame.scope, name) ? frame.scope[name] : undefined);
+  return (frame) => (hasOwn(frame.scope, name) ? frame.scope[name] : undefined);
 };
 
 const shown = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
@@ -35,9 +36,9 @@ const shown = (text: string): string => (text.length > 200 ? `${text.slice(0, 20
 /** What is there instead, as a hint; names only, never values. */
 const instead = (holder: Json, key: Key): string => {
   if (key === 'length' || key === 'size') return 'size(x) gives the number of items';
-  if (Array.isArray(holder)) return `the list has ${holder.length} items, counted from 0`;
+  if (isArray(holder)) return `the list has ${holder.length} items, counted from 0`;
   if (typeof holder !== 'object' || holder === null) return `it is a ${typeName(holder)}`;
-  const names = Object.keys(holder);
+  const names = keysOf(holder);
   return names.length === 0 ? 'the map is empty' : `it has ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 };
 

@@ -1,3 +1,4 @@
+import { isSafeInteger, toNumber } from './globals';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Json, JsonObject } from '../json';
 import { compileCall } from './compile-call';
@@ -23,8 +24,8 @@ const compileLiteral = (ast: ASTNode & { op: 'value' }, site: Site): Run => {
       message: 'Bytes (`b"…"`) are not JSON; write a string.',
     });
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return () => value;
-  const number = Number(value.valueOf());
-  if (!Number.isSafeInteger(number))
+  const number = toNumber(value.valueOf());
+  if (!isSafeInteger(number))
     return refuse(site, ast, {
       code: 'expression_syntax',
       message: 'The number is larger than JSON numbers are exact (9007199254740991); write it as a string.',

@@ -18,11 +18,13 @@ export type Run = (frame: Frame) => Json;
  */
 export const COST = {
   /** One evaluated node of an expression. */
-  node: 0.02,
+  node: 0.03,
   /** One call of a helper, beside what its sizes cost. */
   call: 0.3,
   /** One call of a helper that does more than it seems: dates, hashes, padding, rounding. */
   heavyCall: 4,
+  /** One missing path that `??` or has() catches where it is not a plain path: an error object is made and dropped. */
+  caughtFault: 20,
   /** One item of a list handled by a helper (copied, compared, added). */
   item: 0.05,
   /** One character produced or scanned by a helper. */

@@ -1,3 +1,4 @@
+import { hasOwn, isArray, keysOf, min } from './globals';
 import type { Json } from '../json';
 import type { Meter } from './contract';
 import { fault } from './fault';
@@ -7,7 +8,7 @@ import { chargeText, finite } from './values';
 
 /** Comparing long texts is charged; short ones are part of the node's cost. */
 const chargeComparison = (left: string, right: string, meter: Meter): void => {
-  const length = Math.min(left.length, right.length);
+  const length = min(left.length, right.length);
   if (length > 1_024) meter.spend(length * 0.000_2);
 };
 
@@ -17,15 +18,15 @@ export const deepEqual = (left: Json, right: Json, meter: Meter, depth = 0): boo
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
   if (depth > 200) fault('The compared values are nested more than 200 deep');
-  if (Array.isArray(left) || Array.isArray(right)) {
-    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
+  if (isArray(left) || isArray(right)) {
+    if (!isArray(left) || !isArray(right) || left.length !== right.length) return false;
     meter.spend(left.length * COST.item);
     return left.every((item, at) => deepEqual(item, right[at] ?? null, meter, depth + 1));
   }
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
+  const keys = keysOf(left);
+  if (keys.length !== keysOf(right).length) return false;
   meter.spend(keys.length * COST.item);
-  return keys.every((key) => Object.hasOwn(right, key) && deepEqual(left[key] ?? null, right[key] ?? null, meter, depth + 1));
+  return keys.every((key) => hasOwn(right, key) && deepEqual(left[key] ?? null, right[key] ?? null, meter, depth + 1));
 };
 
 /** A binary operator on evaluated operands. */
@@ -49,7 +50,7 @@ const add: Operator = (left, right, meter) => {
     chargeText(meter, left.length + right.length);
     return left + right;
   }
-  if (Array.isArray(left) && Array.isArray(right)) {
+  if (isArray(left) && isArray(right)) {
     meter.spend((left.length + right.length) * COST.item);
     return [...left, ...right];
   }
@@ -69,11 +70,11 @@ const order =
   };
 
 const isIn: Operator = (left, right, meter) => {
-  if (Array.isArray(right)) {
+  if (isArray(right)) {
     meter.spend(right.length * COST.item);
     return right.some((item) => deepEqual(left, item, meter));
   }
-  if (typeof right === 'object' && right !== null) return typeof left === 'string' && Object.hasOwn(right, left);
+  if (typeof right === 'object' && right !== null) return typeof left === 'string' && hasOwn(right, left);
   return fault(`\`in\` looks into a list or the keys of a map, got ${typeName(right)}; contains(text, part) looks into text`);
 };
 

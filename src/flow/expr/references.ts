@@ -56,8 +56,20 @@ export const referencesOf = (parsed: Parsed): readonly Reference[] => {
 const isPrefix = (short: Reference, long: Reference): boolean =>
   short.root === long.root && short.path.length <= long.path.length && short.path.every((key, at) => key === long.path[at]);
 
-const certain = (parsed: Parsed, ast: ASTNode, bound: Bound): Reference[] => {
-  const inner = (node: ASTNode): Reference[] => certain(parsed, node, bound);
+/** Answers by node: a node is asked once for every `&&` around it. What binds names around it never changes. */
+const known = new WeakMap<ASTNode, readonly Reference[]>();
+
+const certain = (parsed: Parsed, ast: ASTNode, bound: Bound): readonly Reference[] => {
+  const before = known.get(ast);
+  if (before !== undefined) return before;
+  const reads = certainUncached(parsed, ast, bound);
+  known.set(ast, reads);
+  return reads;
+};
+
+/** Paths that are read whenever the node is evaluated. */
+const certainUncached = (parsed: Parsed, ast: ASTNode, bound: Bound): readonly Reference[] => {
+  const inner = (node: ASTNode): readonly Reference[] => certain(parsed, node, bound);
   if (defaultOf(ast) !== undefined || hasArgumentOf(ast) !== undefined) return [];
   if (ast.op === '?:' || ast.op === '||') return inner(ast.args[0]);
   if (ast.op === '&&') return [...inner(ast.args[0]), ...unguardedReads(parsed, ast.args[0], ast.args[1], bound)];

@@ -1,3 +1,4 @@
+import { ceil, max, min, stringify } from './globals';
 import type { ExpressionIssue } from './contract';
 import { tokenize, type Token } from './tokens';
 
@@ -101,12 +102,12 @@ const assemble = (pieces: readonly Piece[]): Omit<Rewritten, 'issues'> => {
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
+      const middle = ceil((low + high) / 2);
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
     const piece = pieces[low];
-    return piece === undefined ? 0 : piece.from + Math.min(Math.max(offset - (starts[low] ?? 0), 0), piece.text.length);
+    return piece === undefined ? 0 : piece.from + min(max(offset - (starts[low] ?? 0), 0), piece.text.length);
   };
   return { text, toSource };
 };
@@ -129,11 +130,12 @@ const dashedIds = (tokens: readonly Token[]): ExpressionIssue[] =>
       end = part.end;
     }
     if (name === id.text) return [];
+    name = name.slice(0, 100);
     return [
       syntax(
         `\`${root.text}.${name}\` is a subtraction; an id with a dash is read in brackets.`,
         id.start,
-        `Write \`${root.text}[${JSON.stringify(name)}]\`, or put spaces around \`-\` to subtract.`,
+        `Write \`${root.text}[${stringify(name)}]\`, or put spaces around \`-\` to subtract.`,
       ),
     ];
   });

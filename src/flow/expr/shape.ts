@@ -1,3 +1,4 @@
+import { hasOwn, toNumber } from './globals';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Key } from './access';
 import { DEFAULT_CALL } from './rewrite';
@@ -14,7 +15,7 @@ export interface Chain {
 const literalKey = (node: ASTNode): Step => {
   if (node.op !== 'value') return { node };
   if (typeof node.args === 'string') return { key: node.args };
-  return typeof node.args === 'bigint' ? { key: Number(node.args) } : { node };
+  return typeof node.args === 'bigint' ? { key: toNumber(node.args) } : { node };
 };
 
 export const chainOf = (ast: ASTNode): Chain => {
@@ -51,7 +52,7 @@ export interface Comprehension {
   readonly bodies: readonly ASTNode[];
 }
 
-export const isComprehensionName = (name: string): name is ComprehensionName => Object.hasOwn(COMPREHENSIONS, name);
+export const isComprehensionName = (name: string): name is ComprehensionName => hasOwn(COMPREHENSIONS, name);
 
 export const comprehensionOf = (ast: ASTNode): Comprehension | undefined => {
   if (ast.op !== 'rcall') return undefined;

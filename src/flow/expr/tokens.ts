@@ -1,3 +1,4 @@
+import { min } from './globals';
 /** One lexical unit of CEL with our two additions (`??`, `$prev`). Offsets count UTF-16 units of the source. */
 export interface Token {
   readonly kind: 'name' | 'number' | 'string' | 'open' | 'close' | 'operator' | 'comment';
@@ -32,7 +33,7 @@ const stringEnd = (source: string, at: number, limit: number, prefix: number): n
   const delimiter = source.startsWith(quote.repeat(3), open) ? quote.repeat(3) : quote;
   let index = open + delimiter.length;
   while (index < limit) {
-    if (source.startsWith(delimiter, index)) return Math.min(index + delimiter.length, limit);
+    if (source.startsWith(delimiter, index)) return min(index + delimiter.length, limit);
     index += source[index] === '\\' ? 2 : 1;
   }
   return limit;
@@ -47,7 +48,7 @@ const tokenAt = (source: string, at: number, limit: number): Token => {
   if (prefix >= 0) return token('string', stringEnd(source, at, limit, prefix));
   if (source.startsWith('//', at)) {
     const newline = source.indexOf('\n', at);
-    return token('comment', newline < 0 ? limit : Math.min(newline, limit));
+    return token('comment', newline < 0 ? limit : min(newline, limit));
   }
   const name = matchAt(NAME, source, at);
   if (name !== undefined) return token('name', at + name.length);

@@ -1,3 +1,4 @@
+import { isArray } from './globals';
 import type { Json } from '../json';
 
 /** The language's name of a value's type, as `type(x)` and error messages give it. */
@@ -5,7 +6,7 @@ export type TypeName = 'null' | 'bool' | 'number' | 'string' | 'list' | 'map';
 
 export const typeName = (value: Json): TypeName => {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'list';
+  if (isArray(value)) return 'list';
   switch (typeof value) {
     case 'boolean':
       return 'bool';

@@ -1,3 +1,4 @@
+import { isArray, isFiniteNumber, keysOf, stringify } from './globals';
 import { RepriseError } from '../errors';
 import type { Json, JsonObject } from '../json';
 import type { Meter } from './contract';
@@ -24,7 +25,7 @@ export const chargeText = (meter: Meter, length: number): void => {
 
 /** A number that JSON can hold; `-0` becomes 0. */
 export const finite = (value: number, what: string): number => {
-  if (!Number.isFinite(value)) fault(`${what} gives no finite number`);
+  if (!isFiniteNumber(value)) fault(`${what} gives no finite number`);
   return value === 0 ? 0 : value;
 };
 
@@ -42,11 +43,11 @@ export const measure = (value: Json, meter: Meter): number => {
     else if (typeof part !== 'object' || part === null) size += 5;
     else {
       if (depth > MAX_NESTING) fault(`The value is nested more than ${MAX_NESTING} deep`);
-      if (Array.isArray(part)) {
+      if (isArray(part)) {
         meter.spend(part.length * COST.item);
         for (const item of part) visit(item, depth + 1);
       } else {
-        const keys = Object.keys(part);
+        const keys = keysOf(part);
         meter.spend(keys.length * COST.item);
         for (const key of keys) {
           size += key.length + 3;
@@ -64,7 +65,7 @@ export const measure = (value: Json, meter: Meter): number => {
 /** JSON text of a value, charged. */
 export const jsonText = (value: Json, meter: Meter): string => {
   chargeText(meter, measure(value, meter));
-  return JSON.stringify(value);
+  return stringify(value);
 };
 
 /**

@@ -1,3 +1,4 @@
+import { isArray } from './globals';
 import { RepriseError } from '../errors';
 import type { Json } from '../json';
 import { isTemplated } from './template-scan';
@@ -15,7 +16,7 @@ export const eachTemplate = (tree: Json, visit: (text: string, path: Path) => vo
     }
     if (typeof value !== 'object' || value === null) return;
     if (path.length >= DEEPEST) throw tooDeep();
-    for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value)) walk(item, [...path, key]);
+    for (const [key, item] of isArray(value) ? value.entries() : Object.entries(value)) walk(item, [...path, key]);
   };
   walk(tree, []);
 };
@@ -25,7 +26,7 @@ export const replaceTemplates = (tree: Json, replace: (text: string) => Json, de
   if (typeof tree === 'string') return isTemplated(tree) ? replace(tree) : tree;
   if (typeof tree !== 'object' || tree === null) return tree;
   if (depth >= DEEPEST) throw tooDeep();
-  if (Array.isArray(tree)) return tree.map((item) => replaceTemplates(item, replace, depth + 1));
+  if (isArray(tree)) return tree.map((item) => replaceTemplates(item, replace, depth + 1));
   return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, replaceTemplates(item, replace, depth + 1)]));
 };
 

@@ -1,3 +1,4 @@
+import { floor } from '../globals';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const VALUES = new Map([...`${ALPHABET}`].map((char, value) => [char, value]));
 VALUES.set('-', 62).set('_', 63);
@@ -18,7 +19,7 @@ export const toBase64 = (bytes: Uint8Array): string => {
 export const fromBase64 = (text: string): Uint8Array | undefined => {
   const digits = text.replace(/={0,2}$/, '');
   if (digits.length % 4 === 1) return undefined;
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
+  const bytes = new Uint8Array(floor((digits.length * 3) / 4));
   let word = 0;
   let bits = 0;
   let at = 0;

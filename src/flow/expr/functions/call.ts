@@ -1,3 +1,4 @@
+import { isArray, isSafeInteger } from '../globals';
 import type { Json, JsonObject } from '../../json';
 import type { EvalContext, Meter } from '../contract';
 import { fault } from '../fault';
@@ -55,17 +56,17 @@ export const numberArg = (call: Call, at: number): number => {
 
 export const integerArg = (call: Call, at: number): number => {
   const value = anyArg(call, at);
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : wrong(call, at, 'a whole number');
+  return typeof value === 'number' && isSafeInteger(value) ? value : wrong(call, at, 'a whole number');
 };
 
 export const listArg = (call: Call, at: number): readonly Json[] => {
   const value = anyArg(call, at);
-  return Array.isArray(value) ? value : wrong(call, at, 'a list');
+  return isArray(value) ? value : wrong(call, at, 'a list');
 };
 
 export const mapArg = (call: Call, at: number): JsonObject => {
   const value = anyArg(call, at);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : wrong(call, at, 'a map');
+  return typeof value === 'object' && value !== null && !isArray(value) ? value : wrong(call, at, 'a map');
 };
 
 /** An argument that may be left out. */

@@ -1,3 +1,4 @@
+import { hasOwn, isArray, parseJsonText } from '../globals';
 import { md5 } from '@noble/hashes/legacy';
 import { bytesToHex } from '@noble/hashes/utils';
 import { sha256Hex } from '../../hash';
@@ -47,7 +48,7 @@ const PROTO = '__proto__';
 const hasProtoMember = (value: Json): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  (Array.isArray(value) ? value.some(hasProtoMember) : Object.hasOwn(value, PROTO) || Object.values(value).some(hasProtoMember));
+  (isArray(value) ? value.some(hasProtoMember) : hasOwn(value, PROTO) || Object.values(value).some(hasProtoMember));
 
 const DEEPEST = 200;
 
@@ -68,15 +69,18 @@ const isTooDeep = (text: string): boolean => {
 };
 
 const parseJson = (call: Call): Json => {
-  const text = grown(call, 2);
+  const text = grown(call, 1);
+  call.meter.spend(text.length * COST.char * 3);
   if (isTooDeep(text)) return fault(`parseJson() got a value that is nested more than ${DEEPEST} deep`);
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
+    value = parseJsonText(text) as Json;
   } catch {
     return fault('parseJson() got text that is not JSON');
   }
-  if (hasProtoMember(value)) return fault('parseJson() got a map with the member `__proto__`');
+  // The name may be written with escapes.
+  const mayHaveProto = text.includes(PROTO) || text.includes('\\u');
+  if (mayHaveProto && hasProtoMember(value)) return fault('parseJson() got a map with the member `__proto__`');
   return value;
 };
 

@@ -1,3 +1,4 @@
+import { hasOwn, keysOf } from '../globals';
 import type { Helper, Helpers } from './call';
 import { DATE_HELPERS } from './dates';
 import { ENCODING_HELPERS } from './encoding';
@@ -18,7 +19,7 @@ export const HELPERS: Helpers = {
   ...REGEX_HELPERS,
 };
 
-export const helperNamed = (name: string): Helper | undefined => (Object.hasOwn(HELPERS, name) ? HELPERS[name] : undefined);
+export const helperNamed = (name: string): Helper | undefined => (hasOwn(HELPERS, name) ? HELPERS[name] : undefined);
 
 /** What other languages call our helpers. */
 const FOREIGN: Readonly<Record<string, string>> = {
@@ -52,7 +53,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
 /** How a name that is no helper is probably written here. */
 export const suggestHelper = (name: string): string | undefined => {
   const folded = name.toLowerCase().replaceAll('_', '');
-  const same = Object.keys(HELPERS).find((known) => known.toLowerCase() === folded);
+  const same = keysOf(HELPERS).find((known) => known.toLowerCase() === folded);
   if (same !== undefined) return `Write ${same}().`;
-  return Object.hasOwn(FOREIGN, folded) ? `Write ${FOREIGN[folded]}.` : undefined;
+  return hasOwn(FOREIGN, folded) ? `Write ${FOREIGN[folded]}.` : undefined;
 };

@@ -1,8 +1,9 @@
+import { DateTime, floor, toNumber } from '../globals';
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d:?\d\d)?$/;
 
 const offsetMs = (zone: string | undefined): number => {
   if (zone === undefined || zone.toUpperCase() === 'Z') return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  const minutes = toNumber(zone.slice(1, 3)) * 60 + toNumber(zone.slice(-2));
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
 };
 
@@ -13,12 +14,12 @@ const offsetMs = (zone: string | undefined): number => {
 export const parseIsoTime = (text: string): number | undefined => {
   const match = ISO.exec(text.trim());
   if (match === null) return undefined;
-  const part = (at: number): number => Number(match[at] ?? 0);
+  const part = (at: number): number => toNumber(match[at] ?? 0);
   const [hour, minute, second] = [part(4), part(5), part(6)];
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const fraction = Math.floor(Number(`0.${match[7] ?? '0'}`) * 1_000);
-  const day = Date.UTC(part(1), part(2) - 1, part(3));
-  const exists = new Date(day).toISOString().startsWith(`${match[1]}-${match[2]}-${match[3]}`);
+  const fraction = floor(toNumber(`0.${match[7] ?? '0'}`) * 1_000);
+  const day = DateTime.UTC(part(1), part(2) - 1, part(3));
+  const exists = new DateTime(day).toISOString().startsWith(`${match[1]}-${match[2]}-${match[3]}`);
   return exists ? day + ((hour * 60 + minute) * 60 + second) * 1_000 + fraction - offsetMs(match[8]) : undefined;
 };
 
@@ -43,7 +44,7 @@ const two = (value: number): string => String(value).padStart(2, '0');
 
 /** The time in UTC by a pattern of YYYY YY MMMM MMM MM M DD D dddd ddd HH H mm m ss s SSS; `[text]` stands for itself. */
 export const formatTime = (ms: number, pattern: string): string => {
-  const date = new Date(ms);
+  const date = new DateTime(ms);
   const year = String(date.getUTCFullYear()).padStart(4, '0');
   const [month, day, weekday] = [date.getUTCMonth(), date.getUTCDate(), date.getUTCDay()];
   const [hour, minute, second] = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];

@@ -1,3 +1,4 @@
+import { isArray, keysOf, max, min, stringify } from '../globals';
 import type { Json, JsonObject } from '../../json';
 import { LIMITS } from '../../limits';
 import { memberOf } from '../access';
@@ -49,10 +50,10 @@ const groupBy = (call: Call): Json => {
 
 /** Maps with the same members in another order are the same. */
 const canonicalText = (value: Json): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  const members = Object.keys(value).sort();
-  return `{${members.map((key) => `${JSON.stringify(key)}:${canonicalText(value[key] ?? null)}`).join(',')}}`;
+  if (typeof value !== 'object' || value === null) return stringify(value);
+  if (isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  const members = keysOf(value).sort();
+  return `{${members.map((key) => `${stringify(key)}:${canonicalText(value[key] ?? null)}`).join(',')}}`;
 };
 
 /** The first of equal items stays. */
@@ -71,11 +72,11 @@ const flatten = (call: Call): Json => {
   const add = (list: readonly Json[], rest: number): void => {
     call.meter.spend(list.length * COST.item * 2);
     for (const item of list) {
-      if (rest > 0 && Array.isArray(item)) add(item, rest - 1);
+      if (rest > 0 && isArray(item)) add(item, rest - 1);
       else flat.push(item);
     }
   };
-  add(listArg(call, 0), Math.min(optional(call, 1, integerArg, 1), 20));
+  add(listArg(call, 0), min(optional(call, 1, integerArg, 1), 20));
   return flat;
 };
 
@@ -89,14 +90,14 @@ const slice = (call: Call): Json => {
   }
   call.meter.spend(value.length * COST.char);
   const length = lengthOf(value);
-  const from = (at: number): number => Math.min(length, Math.max(0, at < 0 ? length + at : at));
+  const from = (at: number): number => min(length, max(0, at < 0 ? length + at : at));
   const [first, end] = [from(start), from(optional(call, 2, integerArg, length))];
-  return cut(value, first, Math.max(first, end));
+  return cut(value, first, max(first, end));
 };
 
 const range = (call: Call): Json => {
   const start = call.args.length > 1 ? integerArg(call, 0) : 0;
-  const length = Math.max(0, integerArg(call, call.args.length > 1 ? 1 : 0) - start);
+  const length = max(0, integerArg(call, call.args.length > 1 ? 1 : 0) - start);
   if (length > LIMITS.loopItems) fault(`range() gives at most ${LIMITS.loopItems} numbers`);
   call.meter.spend(length * COST.item);
   return Array.from({ length }, (_, at) => start + at);

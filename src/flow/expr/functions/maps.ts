@@ -1,3 +1,4 @@
+import { isArray, keysOf, stringify } from '../globals';
 import type { Json, JsonObject } from '../../json';
 import { fault } from '../fault';
 import { COST } from '../frame';
@@ -6,8 +7,8 @@ import { put, textOfValue } from '../values';
 import { anyArg, helper, listArg, mapArg, type Call, type Helpers } from './call';
 import { lengthOf } from './unicode';
 
-const keysOf = (call: Call, at = 0): string[] => {
-  const keys = Object.keys(mapArg(call, at));
+const memberNames = (call: Call, at = 0): string[] => {
+  const keys = keysOf(mapArg(call, at));
   call.meter.spend(keys.length * COST.item);
   return keys;
 };
@@ -17,7 +18,7 @@ const merge = (call: Call): Json => {
   const result: JsonObject = {};
   for (const at of call.args.keys()) {
     const map = mapArg(call, at);
-    for (const key of keysOf(call, at)) put(result, key, map[key] ?? null);
+    for (const key of memberNames(call, at)) put(result, key, map[key] ?? null);
   }
   return result;
 };
@@ -28,7 +29,7 @@ const fromEntries = (call: Call): Json => {
   const entries = listArg(call, 0);
   call.meter.spend(entries.length * COST.item);
   for (const entry of entries) {
-    const isEntry = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+    const isEntry = typeof entry === 'object' && entry !== null && !isArray(entry);
     const key = isEntry ? entry['key'] : undefined;
     if (!isEntry || typeof key !== 'string') return fault('fromEntries() needs a list of {key, value} with string keys');
     put(result, key, entry['value'] ?? null);
@@ -42,8 +43,8 @@ const size = (call: Call): Json => {
     call.meter.spend(value.length * COST.char);
     return lengthOf(value);
   }
-  if (Array.isArray(value)) return value.length;
-  if (typeof value === 'object' && value !== null) return keysOf(call).length;
+  if (isArray(value)) return value.length;
+  if (typeof value === 'object' && value !== null) return memberNames(call).length;
   return fault(`size() needs a string, a list or a map, got ${typeName(value)}`);
 };
 
@@ -51,18 +52,18 @@ const bool = (call: Call): Json => {
   const value = anyArg(call, 0);
   if (typeof value === 'boolean') return value;
   if (value === 'true' || value === 'false') return value === 'true';
-  return fault(`bool() reads true, false and their texts, got ${JSON.stringify(value).slice(0, 60)}`);
+  return fault(`bool() reads true, false and their texts, got ${stringify(value).slice(0, 60)}`);
 };
 
 export const MAP_HELPERS: Helpers = {
-  keys: helper(1, (call) => keysOf(call)),
+  keys: helper(1, (call) => memberNames(call)),
   values: helper(1, (call) => {
     const map = mapArg(call, 0);
-    return keysOf(call).map((key) => map[key] ?? null);
+    return memberNames(call).map((key) => map[key] ?? null);
   }),
   entries: helper(1, (call) => {
     const map = mapArg(call, 0);
-    return keysOf(call).map((key) => ({ key, value: map[key] ?? null }));
+    return memberNames(call).map((key) => ({ key, value: map[key] ?? null }));
   }),
   fromEntries: helper(1, fromEntries),
   merge: helper(1, merge, 32),

@@ -1,3 +1,4 @@
+import { ceil, log2 } from '../globals';
 import type { Json } from '../../json';
 import type { Meter } from '../contract';
 import { fault } from '../fault';
@@ -9,7 +10,7 @@ import { typeName } from '../type-names';
  * Charged n log n before the work.
  */
 export const sortedBy = (items: readonly Json[], keys: readonly Json[], meter: Meter, what: string): Json[] => {
-  meter.spend(items.length * Math.ceil(Math.log2(items.length + 1)) * COST.item);
+  meter.spend(items.length * ceil(log2(items.length + 1)) * COST.item);
   const type = typeof keys[0];
   const odd = keys.find((key) => typeof key !== type || (typeof key !== 'number' && typeof key !== 'string'));
   if (odd !== undefined) fault(`${what} needs keys that are all numbers or all strings, one is ${typeName(odd)}`);

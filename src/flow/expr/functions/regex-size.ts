@@ -1,3 +1,4 @@
+import { max, toNumber } from '../globals';
 /** Longest pattern, in characters. */
 export const MAX_PATTERN = 512;
 /** Largest program, in instructions, about: compiling one costs about 10 µs an instruction. */
@@ -39,7 +40,7 @@ export const estimatedSize = (pattern: string): number => {
     REPEAT.lastIndex = at;
     const repeat = char === '{' ? REPEAT.exec(pattern) : null;
     if (repeat !== null) {
-      group.last *= Math.max(1, Number(repeat[1]), Number(repeat[2] ?? 0));
+      group.last *= max(1, toNumber(repeat[1]), toNumber(repeat[2] ?? 0));
       at += repeat[0].length - 1;
     } else if (char === '\\') {
       UNICODE.lastIndex = at;

@@ -1,3 +1,4 @@
+import { stringify } from '../globals';
 import { RE2JS } from 're2js';
 import type { Json } from '../../json';
 import type { Meter } from '../contract';
@@ -40,7 +41,7 @@ const matches = (call: Call): Json => {
   const pattern = textArg(call, 1);
   const found = compiled.get(pattern, compile);
   if ('refused' in found)
-    return fault(`matches() got the pattern ${JSON.stringify(pattern.slice(0, 60))}, which is not valid: ${found.refused}`);
+    return fault(`matches() got the pattern ${stringify(pattern.slice(0, 60))}, which is not valid: ${found.refused}`);
   chargePattern(call.meter, pattern, found.size);
   // Building automaton states is the worst case, about 30 ns for a character and an instruction.
   call.meter.spend(1 + text.length * (0.01 + 0.03 * found.size));

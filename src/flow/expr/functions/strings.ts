@@ -1,3 +1,4 @@
+import { isArray, max, min } from '../globals';
 import type { Json } from '../../json';
 import { fault } from '../fault';
 import { COST } from '../frame';
@@ -30,7 +31,7 @@ const replace = (call: Call): Json => {
   const part = textArg(call, 1);
   const by = textArg(call, 2);
   // The size is charged before the text is built: replace() can multiply.
-  chargeText(call.meter, text.length + occurrences(text, part) * Math.max(0, by.length - part.length));
+  chargeText(call.meter, text.length + occurrences(text, part) * max(0, by.length - part.length));
   return text.split(part).join(by);
 };
 
@@ -66,8 +67,8 @@ const join = (call: Call): Json => {
 const substring = (call: Call): Json => {
   const text = scanned(call, 0);
   const length = lengthOf(text);
-  const start = Math.max(0, integerArg(call, 1));
-  return cut(text, start, Math.max(start, Math.min(length, optional(call, 2, integerArg, length))));
+  const start = max(0, integerArg(call, 1));
+  return cut(text, start, max(start, min(length, optional(call, 2, integerArg, length))));
 };
 
 const padding = (call: Call): string => {
@@ -83,7 +84,7 @@ const padding = (call: Call): string => {
 /** Looks into a string or a list. */
 const contains = (call: Call): Json => {
   const whole = anyArg(call, 0);
-  if (!Array.isArray(whole)) return scanned(call, 0).includes(textArg(call, 1));
+  if (!isArray(whole)) return scanned(call, 0).includes(textArg(call, 1));
   call.meter.spend(whole.length * COST.item);
   return whole.some((item) => deepEqual(item, anyArg(call, 1), call.meter));
 };

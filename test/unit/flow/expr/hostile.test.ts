@@ -65,6 +65,8 @@ const REFUSED: readonly string[] = [
   '["__proto__"].groupBy(x, x)',
   'parseJson("{\\"__proto__\\": {\\"polluted\\": 1}}")',
   'secrets.TOKEN',
+  'parseJson("{\\"\\\\u005f_proto__\\": 1}")',
+  'range(10000).map(x, (x.a + 1) ?? 0)',
   // Not this language.
   'x = 1',
   'x => x',
