@@ -7,9 +7,9 @@ const MOST_BYTES = 2 * 1024 * 1024;
 
 /** A bucket as documents: mostly one. The same bucket is always split in the same places, so that repeating is harmless. */
 export const splitBucket = ({ runId, workspace, epoch, firstSeq, entries }: JournalBucket): BucketRow[] => {
-  // It cuts what older epochs wrote from there on.
+  // It cuts what older epochs wrote from there on; that it holds no seq shows in its extent.
   if (entries.length === 0)
-    return [{ _id: `${runId}:${epoch}:${firstSeq}`, runId, workspace, epoch, firstSeq, lastSeq: firstSeq, entries: '[]' }];
+    return [{ _id: `${runId}:${epoch}:${firstSeq}`, runId, workspace, epoch, firstSeq, lastSeq: firstSeq - 1, entries: '[]' }];
   const rows: BucketRow[] = [];
   let texts: string[] = [];
   let bytes = 0;

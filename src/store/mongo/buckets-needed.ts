@@ -1,4 +1,4 @@
-/** Which seqs a bucket holds, without its entries. */
+/** Which seqs a bucket holds, without its entries; none (`lastSeq` < `firstSeq`) when it only cuts. */
 export interface BucketExtent {
   readonly epoch: string;
   readonly firstSeq: number;
@@ -8,12 +8,15 @@ export interface BucketExtent {
 const bySeq = <T extends BucketExtent>(extents: readonly T[]): T[] => [...extents].sort((a, b) => a.firstSeq - b.firstSeq);
 
 /**
- * True when no seq was written twice: no workflow task ran again with other content, so nothing is superseded and the
+ * True when no bucket cuts and no seq was written twice: no workflow task ran again with other content, so nothing is superseded and the
  * merge (P1) is plain concatenation.
  */
 export const isCutFree = (extents: readonly BucketExtent[]): boolean => {
   const sorted = bySeq(extents);
-  return sorted.every((extent, at) => at === 0 || (sorted[at - 1]?.lastSeq ?? 0) < extent.firstSeq);
+  return sorted.every((extent, at) => {
+    const isCut = extent.lastSeq < extent.firstSeq;
+    return !isCut && (at === 0 || (sorted[at - 1]?.lastSeq ?? 0) < extent.firstSeq);
+  });
 };
 
 /** The buckets that hold the first `limit` entries after `after`; for cut-free extents. */

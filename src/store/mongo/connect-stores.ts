@@ -3,6 +3,7 @@ import type { Logger } from '../../logger';
 import type { Stores } from '../ports';
 import { createDatabase } from './database';
 import { toStoreError } from './failures';
+import { createFilteredHeads } from './filtered-heads';
 import { withinDeadline } from './guard';
 import { ensureIndexes } from './indexes';
 import { createModels } from './models';
@@ -13,6 +14,7 @@ import { createMongoJournalStore } from './mongo-journal-store';
 import { createMongoKvStore } from './mongo-kv-store';
 import { createMongoRunStore } from './mongo-run-store';
 import { createMongoSideLogStore } from './mongo-side-log-store';
+import { createIndexedHeads } from './stand-in/indexed-heads';
 import { sweep } from './sweeper';
 
 /** With what comes before and after it, an answer 503 is out within 5 s. */
@@ -29,7 +31,10 @@ export interface MongoStores extends Stores {
 export interface ConnectOptionsOfStores {
   readonly uri: string;
   readonly logger: Logger;
-  /** Overrides detection; for tests. */
+  /**
+   * Overrides detection. False suits a test or a tool that looks at a stand-in from beside the process that owns it: it
+   * remembers nothing and asks the server each time.
+   */
   readonly standIn?: boolean;
   /** Epoch ms; decides what has expired. */
   readonly now?: () => number;
@@ -41,13 +46,14 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
   const { connection, standIn } = await connectFittingly(options);
   const models = createModels(connection);
   const database = createDatabase(models, standIn, OPERATION_MS);
+  const heads = standIn ? await createIndexedHeads(database) : createFilteredHeads(database);
   options.logger.info('database connected', { database: connection.name, standIn });
   return {
     standIn,
     ensureIndexes: () => ensureIndexes(models),
     accounts: createMongoAccountStore(database),
     flows: createMongoFlowStore(database),
-    runs: createMongoRunStore(database),
+    runs: createMongoRunStore(database, heads),
     journal: createMongoJournalStore(database),
     sideLog: createMongoSideLogStore(database),
     idempotency: createMongoIdempotencyStore(database),

@@ -28,6 +28,8 @@ export const isDuplicateKey = (error: unknown): boolean => error instanceof Erro
 
 const isSilence = (error: Error): boolean => {
   const code = codeOf(error);
+  // Mongoose's own word for a connection that was closed or never opened; its other errors have names of their own.
+  if (error.name === 'MongooseError' && /connection/i.test(error.message)) return true;
   return SILENT.has(error.name) || (typeof code === 'number' && DOWN_CODES.has(code));
 };
 
