@@ -6,9 +6,9 @@ import { fault } from './fault';
 import { COST } from './frame';
 
 /** The longest text that an evaluation may build, in characters: four times what an output may have in the workflow. */
-export const MAX_TEXT = 1_048_576;
+const MAX_TEXT = 1_048_576;
 /** The largest value that an evaluation may build, in JSON characters: no larger response is ever read. */
-export const MAX_RESULT = 16 * 1_048_576;
+const MAX_RESULT = 16 * 1_048_576;
 /** Deeper values than this are refused, so that no recursion over them ends the worker. */
 const MAX_NESTING = 200;
 

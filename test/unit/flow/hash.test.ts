@@ -17,7 +17,7 @@ describe('stable names', () => {
       fc.property(fc.string(), (seed) => {
         const id = stableId('run', seed);
         expect(id).toMatch(/^run_[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
-        const value = [...id.slice(4)].reduce(
+        const value = Array.from(id.slice(4)).reduce(
           (sum, char) => sum * 32n + BigInt('0123456789ABCDEFGHJKMNPQRSTVWXYZ'.indexOf(char)),
           0n,
         );

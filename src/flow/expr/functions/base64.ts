@@ -1,6 +1,6 @@
 import { floor } from '../globals';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map([...`${ALPHABET}`].map((char, value) => [char, value]));
+const VALUES = new Map(Array.from(ALPHABET, (char, value) => [char, value]));
 VALUES.set('-', 62).set('_', 63);
 
 /** Standard base64 with padding (RFC 4648 §4). The workflow sandbox has neither Buffer nor a safe btoa. */

@@ -21,58 +21,10 @@ const scopeOf = (value: Json, list: readonly Json[]) =>
   });
 
 /** Text that is likely to reach the evaluator: real pieces in any order. */
+const PIECES =
+  'input nodes item . value list text n "a" 1 2.5 null true [ ] { } ( ) , : + - * / % == < && || ! ? ?? $prev x has .map(x, .filter(x, ["a-b"] [0]';
 const pieces = fc
-  .array(
-    fc.constantFrom(
-      ...[
-        'input',
-        'nodes',
-        'item',
-        '.',
-        'value',
-        'list',
-        'text',
-        'n',
-        '"a"',
-        '1',
-        '2.5',
-        'null',
-        'true',
-        '[',
-        ']',
-        '{',
-        '}',
-        '(',
-        ')',
-        ',',
-        ':',
-      ],
-      ...[
-        '+',
-        '-',
-        '*',
-        '/',
-        '%',
-        '==',
-        '<',
-        '&&',
-        '||',
-        '!',
-        '?',
-        '??',
-        ' in ',
-        '$prev',
-        'x',
-        'has',
-        '.map(x,',
-        '.filter(x,',
-        '["a-b"]',
-        '[0]',
-      ],
-      ...Object.keys(HELPERS).map((name) => `${name}(`),
-    ),
-    { maxLength: 24 },
-  )
+  .array(fc.constantFrom(' in ', ...PIECES.split(' '), ...Object.keys(HELPERS).map((name) => `${name}(`)), { maxLength: 24 })
   .map((parts) => parts.join(''));
 
 /** Well-formed expressions, by construction. */

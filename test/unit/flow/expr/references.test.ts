@@ -3,6 +3,7 @@ import {
   checkTemplate,
   expressionReferences,
   templateReferences,
+  type ExpressionLanguage,
   type Reference,
 } from '../../../../src/flow/expr';
 import { refusalOf } from './support';
@@ -10,6 +11,11 @@ import { refusalOf } from './support';
 const brief = ({ root, path, optional, dynamic }: Reference): string =>
   `${[root, ...path].join('/')}${dynamic ? '/*' : ''}${optional ? '?' : ''}`;
 const of = (source: string): string[] => expressionReferences(source).map(brief);
+
+it('the module keeps its contract', () => {
+  const contract: ExpressionLanguage = language;
+  expect(Object.keys(contract)).toHaveLength(6);
+});
 
 describe('references of an expression', () => {
   it.each<[string, string[]]>([

@@ -4,7 +4,7 @@ import type { Json } from '../../../../src/flow/json';
 import { LIMITS } from '../../../../src/flow/limits';
 
 /** The clock of all expression tests: a Tuesday. */
-export const NOW = Date.UTC(2026, 10, 24, 8, 30, 15, 250);
+const NOW = Date.UTC(2026, 10, 24, 8, 30, 15, 250);
 
 /** A fresh context: frozen clock, counted ids, a meter with the published limit. */
 export const contextOf = (
@@ -41,7 +41,7 @@ export const refusalOf = (work: () => unknown): { code: string; message: string;
 /** Freezes a value all the way down: a change of it throws. */
 export const frozen = <T extends Json>(value: T): T => {
   if (typeof value === 'object' && value !== null) {
-    for (const item of Object.values(value)) frozen(item as Json);
+    for (const item of Object.values(value)) frozen(item);
     Object.freeze(value);
   }
   return value;
