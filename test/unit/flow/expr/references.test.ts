@@ -1,3 +1,4 @@
+import * as language from '../../../../src/flow/expr';
 import {
   checkExpression,
   checkTemplate,
