@@ -1,7 +1,7 @@
 import { RepriseError, type Json } from '../flow';
 
-export const KV_KEY_BYTES = 512;
-export const KV_VALUE_BYTES = 1024 * 1024;
+const KV_KEY_BYTES = 512;
+const KV_VALUE_BYTES = 1024 * 1024;
 /** How long an operation id is remembered (X1), and how long an expired or deleted entry keeps the memory of its last one. */
 export const KV_MEMORY_MS = 7 * 24 * 3_600_000;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactStore } from '../../src/store/ports';
 
-export const hostileKeys = [
+const hostileKeys = [
   '',
   'one',
   '/a/b',

@@ -43,7 +43,7 @@ export const aFlow = (members: Partial<Flow> = {}): Flow => ({
   ...members,
 });
 
-export const aPlan: Plan = {
+const aPlan: Plan = {
   engine: 1,
   flow: { name: 'Order', version: '1.0.0' },
   root: { nodes: {}, start: [] },

@@ -1,5 +1,4 @@
-import type { Document } from 'mongodb';
-import type { Model } from 'mongoose';
+import type { Model, mongo } from 'mongoose';
 import { isDuplicateKey } from './failures';
 import { withinDeadline } from './guard';
 import type { Models } from './models';
@@ -24,7 +23,7 @@ export const createDatabase = (models: Models, standIn: boolean, deadlineMs: num
     async insertOnce(model, row) {
       try {
         // The driver's own insert: a row needs no casting, and this is the one write on the path of a start.
-        await run(() => model.collection.insertOne({ ...row } as unknown as Document));
+        await run(() => model.collection.insertOne({ ...row } as unknown as mongo.Document));
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;

@@ -1,7 +1,7 @@
 import type { Json, Plan } from '../../flow';
 import type { Flow, FlowVersion } from '../ports';
 import type { FlowRow, FlowVersionRow } from './rows';
-import { fromText, optional, optionalText, toText } from './text';
+import { fromText, optional, fromOptionalText, toText } from './text';
 
 export const flowRowOf = ({ id, tags, ...flow }: Flow): FlowRow => ({
   _id: id,
@@ -35,6 +35,6 @@ export const flowVersionRowOf = ({ plan, inputSchema, ...version }: FlowVersion)
 
 export const flowVersionOf = ({ _id, plan, inputSchema, ...row }: FlowVersionRow): FlowVersion => ({
   ...row,
-  plan: fromText<Plan>(plan),
-  ...optionalText<Json, 'inputSchema'>('inputSchema', inputSchema),
+  plan: fromText(plan) as Plan,
+  ...optional('inputSchema', fromOptionalText(inputSchema) as Json | undefined),
 });

@@ -1,11 +1,11 @@
-import type { IndexSpecification } from 'mongodb';
+import type { mongo } from 'mongoose';
 import type { Models } from './models';
 
 /**
  * Every index besides `_id`, each for one list or one sweep. Plain ones only: the stand-in refuses partial and TTL indexes.
  * Journal buckets and side-log chunks need none: all of a run are one range of `_id`.
  */
-const INDEXES: { readonly [Name in keyof Models]?: readonly IndexSpecification[] } = {
+const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecification[] } = {
   flows: [
     { workspace: 1, deleted: 1, createdAt: -1, _id: -1 },
     { workspace: 1, deleted: 1, tags: 1, createdAt: -1, _id: -1 },
@@ -28,6 +28,6 @@ const INDEXES: { readonly [Name in keyof Models]?: readonly IndexSpecification[]
 /** Makes what is missing; safe to repeat and to run in several processes at once. Takes as long as the data needs. */
 export const ensureIndexes = async (models: Models): Promise<void> => {
   for (const [name, model] of Object.entries(models)) {
-    for (const index of INDEXES[name as keyof Models] ?? []) await model.collection.createIndex(index);
+    for (const index of INDEXES[name as keyof Models] ?? []) await model.collection.createIndex(index, {}, {});
   }
 };

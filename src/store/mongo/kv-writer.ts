@@ -31,7 +31,7 @@ export const createKvWriter = (database: Database, now: () => number): ((request
 
   const keptAnswer = async (operation: string): Promise<Json | undefined> => {
     const kept = await run(() => models.kvOperations.findOne({ _id: operation }).lean());
-    return kept === null ? undefined : fromText<Json>(kept.result);
+    return kept === null ? undefined : (fromText(kept.result) as Json);
   };
   /** False when another operation came first. */
   const replace = async (before: KvRow | null, row: KvRow): Promise<boolean> => {
@@ -49,7 +49,7 @@ export const createKvWriter = (database: Database, now: () => number): ((request
     const operation = `${workspace}:${operationId}`;
     const _id = `${workspace}:${key}`;
     const before = await run(() => models.kv.findOne({ _id }).lean());
-    if (before?.lastOperation === operation) return answerAgain(change, fromText<Json>(before.lastResult), before);
+    if (before?.lastOperation === operation) return answerAgain(change, fromText(before.lastResult) as Json, before);
     const answered = await keptAnswer(operation);
     if (answered !== undefined) return answerAgain(change, answered, before);
     const outcome = applyKvWrite(key, entryOf(before, now()), change, now());
@@ -92,13 +92,13 @@ const toKept = (result: Json): Json => (Array.isArray(result) ? result.length : 
 /** The first answer of an append is the beginning of today's list, unless the key was set anew in between. */
 const answerAgain = (change: KvWrite, kept: Json, row: KvRow | null): Json => {
   if (change.kind !== 'append' || typeof kept !== 'number') return kept;
-  const list = row === null ? null : fromText<Json>(row.value);
+  const list = row === null ? null : (fromText(row.value) as Json);
   return Array.isArray(list) ? list.slice(0, kept) : [change.value];
 };
 
 const entryOf = (row: KvRow | null, nowMs: number): KvEntry | undefined => {
   if (row === null || row.deleted || row.expiresAt <= nowMs) return undefined;
-  return { value: fromText<Json>(row.value), ...(row.expiresAt === NEVER ? {} : { expiresAt: row.expiresAt }) };
+  return { value: fromText(row.value) as Json, ...(row.expiresAt === NEVER ? {} : { expiresAt: row.expiresAt }) };
 };
 
 const stateOf = ({ entry }: KvOutcome, nowMs: number): Pick<KvRow, 'value' | 'expiresAt' | 'purgeAt' | 'deleted'> => {

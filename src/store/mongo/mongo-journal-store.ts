@@ -59,5 +59,5 @@ const bucketOf = ({ runId, workspace, epoch, firstSeq, entries }: BucketRow): Jo
   workspace,
   epoch,
   firstSeq,
-  entries: fromText<JournalEntry[]>(entries),
+  entries: fromText(entries) as JournalEntry[],
 });

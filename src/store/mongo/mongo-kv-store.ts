@@ -16,7 +16,7 @@ export const createMongoKvStore = (database: Database, now: () => number): KvSto
       assertKvKey(key);
       const row = await run(() => models.kv.findOne({ _id: `${workspace}:${key}` }).lean());
       if (row === null || row.deleted || row.expiresAt <= now()) return { found: false, value: null };
-      return { found: true, value: fromText<Json>(row.value) };
+      return { found: true, value: fromText(row.value) as Json };
     },
     async set(workspace, key, value, { operationId, ttlMs }) {
       await write({ workspace, key, operationId, change: { kind: 'set', value, ...(ttlMs === undefined ? {} : { ttlMs }) } });
@@ -32,7 +32,7 @@ export const createMongoKvStore = (database: Database, now: () => number): KvSto
     async list(workspace, prefix, limit) {
       const filter = { _id: trusted(idRange(`${workspace}:${prefix}`)), deleted: false, expiresAt: trusted({ $gt: now() }) };
       const rows = await run(() => models.kv.find(filter).sort({ _id: 1 }).limit(limit).lean());
-      return rows.map((row) => ({ key: row.key, value: fromText<Json>(row.value) }));
+      return rows.map((row) => ({ key: row.key, value: fromText(row.value) as Json }));
     },
   };
 };

@@ -19,5 +19,5 @@ type StoredLine = Omit<SideLogLine, 'at'> & { readonly at: string };
 
 const chunkOf = ({ _id, lines, ...row }: SideLogRow): SideLogChunk => ({
   ...row,
-  lines: fromText<StoredLine[]>(lines).map((line) => ({ ...line, at: new Date(line.at) })),
+  lines: (fromText(lines) as StoredLine[]).map((line) => ({ ...line, at: new Date(line.at) })),
 });

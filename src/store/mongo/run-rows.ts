@@ -1,7 +1,7 @@
 import type { Failure, HeadChange, NodeSummary, RunCounts, Value } from '../../flow';
 import type { Run, RunClosure, RunTrigger } from '../ports';
 import type { RunRow } from './rows';
-import { fromMemberName, fromText, optional, optionalText, toMemberName, toText } from './text';
+import { fromMemberName, fromText, optional, fromOptionalText, toMemberName, toText } from './text';
 
 export const runRowOf = ({ id, input, trigger, output, error, counts, nodes, waitingFor, epoch, ...run }: Run): RunRow => ({
   _id: id,
@@ -25,22 +25,22 @@ export const runOf = (row: ReadRunRow): Run => ({
   flowName: row.flowName,
   version: row.version,
   state: row.state,
-  input: fromText<Value>(row.input),
-  trigger: fromText<RunTrigger>(row.trigger),
+  input: fromText(row.input) as Value,
+  trigger: fromText(row.trigger) as RunTrigger,
   keyed: row.keyed,
   createdAt: row.createdAt,
   ...optional('startedAt', row.startedAt),
   ...optional('endedAt', row.endedAt),
-  ...optionalText<Value, 'output'>('output', row.output),
-  ...optionalText<Failure, 'error'>('error', row.error),
-  ...optionalText<RunCounts, 'counts'>('counts', row.counts),
+  ...optional('output', fromOptionalText(row.output) as Value | undefined),
+  ...optional('error', fromOptionalText(row.error) as Failure | undefined),
+  ...optional('counts', fromOptionalText(row.counts) as RunCounts | undefined),
   waitingFor: row.waitingFor,
   seq: row.seq,
   ...(row.epoch === '' ? {} : { epoch: row.epoch }),
   dirty: row.dirty,
   ...optional('stalled', row.stalled),
   nodes: Object.fromEntries(
-    Object.entries(row.nodes ?? {}).map(([name, text]) => [fromMemberName(name), fromText<NodeSummary>(text)]),
+    Object.entries(row.nodes ?? {}).map(([name, text]) => [fromMemberName(name), fromText(text) as NodeSummary]),
   ),
 });
 

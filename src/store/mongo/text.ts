@@ -1,15 +1,12 @@
-/** Stored JSON text back to its value. What we read is what an adapter wrote: the type is the row's promise. */
-export const fromText = <T>(text: string): T => JSON.parse(text) as T;
+/** Stored JSON text back to its value. What we read is what an adapter wrote: the caller names the type that the row promises. */
+export const fromText = (text: string): unknown => JSON.parse(text);
+export const fromOptionalText = (text: string | null | undefined): unknown =>
+  text === undefined || text === null ? undefined : fromText(text);
 export const toText = (value: unknown): string => JSON.stringify(value);
 
 /** The member of a document, or none, for optional members of domain types. */
 export const optional = <Name extends string, T>(name: Name, value: T | null | undefined): { readonly [N in Name]?: T } =>
   (value === undefined || value === null ? {} : { [name]: value }) as { readonly [N in Name]?: T };
-
-export const optionalText = <T, Name extends string = string>(
-  name: Name,
-  text: string | null | undefined,
-): { readonly [N in Name]?: T } => optional(name, text === undefined || text === null ? undefined : fromText<T>(text));
 
 /**
  * A static node path as a name that is safe in documents and update paths: no dot, no dollar, and a first letter that keeps

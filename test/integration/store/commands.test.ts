@@ -1,4 +1,4 @@
-import type { CommandStartedEvent } from 'mongodb';
+import type { mongo } from 'mongoose';
 import type { Database } from '../../../src/store/mongo/database';
 import { createFilteredHeads } from '../../../src/store/mongo/filtered-heads';
 import { createMongoIdempotencyStore } from '../../../src/store/mongo/mongo-claims';
@@ -18,10 +18,10 @@ const WATCHED = ['insert', 'update', 'find', 'findAndModify', 'count', 'aggregat
 /** What the hot paths cost: commands to the server, and on the stand-in only filters that it does not scan for. */
 describe.each([true, false])('commands an operation sends (stand-in mode: %s)', (standIn) => {
   let database: Database;
-  let sent: CommandStartedEvent[] = [];
+  let sent: mongo.CommandStartedEvent[] = [];
   beforeAll(async () => {
     database = await rawDatabase(sharedEngines().mongodbUri, standIn);
-    const note = (event: CommandStartedEvent): void => void (WATCHED.includes(event.commandName) && sent.push(event));
+    const note = (event: mongo.CommandStartedEvent): void => void (WATCHED.includes(event.commandName) && sent.push(event));
     database.models.runs.db.getClient().on('commandStarted', note);
   });
   afterAll(() => database.models.runs.db.close());

@@ -5,7 +5,6 @@ import {
   projectEntries,
   type HeadChange,
   type JournalEntry,
-  type NodeSummary,
   type Plan,
 } from '../../../src/flow';
 import { callNode, frameOf, opNode, planOf } from '../../support/plans';
@@ -111,7 +110,7 @@ describe('projectEntries', () => {
 
   test('node runs of a place are counted once each, also side by side', () => {
     const { nodes = {} } = projectEntries(play({ answers: [{}], picks: [1], hold: false }).journal);
-    const runs = (site: string): unknown => (nodes[site] as NodeSummary | undefined)?.runs;
+    const runs = (site: string): unknown => nodes[site]?.runs;
     expect([runs('a'), runs('each'), runs('each/b'), runs('each/c')]).toEqual([1, 1, 4, 4]);
   });
 
@@ -133,8 +132,16 @@ describe('projectEntries', () => {
 
   test('a node may be called like a member of every object', () => {
     const entry = (node: string): JournalEntry => ({
-      ...{ seq: 1, at: 5, type: 'node.started', level: 'debug', message: '', state: 'RUN' },
-      ...{ node, path: node, nodeType: 'log', nodeRunId: 'nrun_1' },
+      seq: 1,
+      at: 5,
+      type: 'node.started',
+      level: 'debug',
+      message: '',
+      state: 'RUN',
+      node,
+      path: node,
+      nodeType: 'log',
+      nodeRunId: 'nrun_1',
     });
     const names = ['__proto__', 'constructor', 'toString'];
     const { nodes = {} } = projectEntries(names.map(entry));

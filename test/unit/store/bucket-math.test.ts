@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { JournalEntry } from '../../../src/flow';
 import { splitBucket } from '../../../src/store/mongo/bucket-split';
 import { bucketsNeeded, isCutFree } from '../../../src/store/mongo/buckets-needed';
 import { fromMemberName, toMemberName } from '../../../src/store/mongo/text';
@@ -44,6 +45,8 @@ describe('bucketsNeeded', () => {
   });
 });
 
+const entriesOf = (row: { readonly entries: string }): JournalEntry[] => JSON.parse(row.entries) as JournalEntry[];
+
 describe('splitBucket', () => {
   test('law: entries stay in order, and parts name their first and last seq', () => {
     const anySize = fc.array(fc.constantFrom(1, 1_000, 900_000, 3_000_000), { minLength: 1, maxLength: 8 });
@@ -51,9 +54,9 @@ describe('splitBucket', () => {
       fc.property(anySize, (sizes) => {
         const entries = sizes.map((size, n) => anEntry(n + 1, 'x'.repeat(size)));
         const rows = splitBucket(aBucket('run_1', 1, entries));
-        expect(rows.flatMap((row) => JSON.parse(row.entries))).toEqual(entries);
+        expect(rows.flatMap((row) => entriesOf(row))).toEqual(entries);
         for (const row of rows) {
-          const seqs: number[] = JSON.parse(row.entries).map((entry: { readonly seq: number }) => entry.seq);
+          const seqs = entriesOf(row).map((entry) => entry.seq);
           expect([row.firstSeq, row.lastSeq]).toEqual([seqs[0], seqs.at(-1)]);
           if (seqs.length > 1) expect(row.entries.length).toBeLessThan(2.1 * 1024 * 1024);
         }

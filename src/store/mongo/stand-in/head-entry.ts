@@ -17,7 +17,14 @@ export const HEAD_ENTRY_MEMBERS: Readonly<Record<string, 1>> = {
 };
 
 export const headEntryOf = ({ _id, workspace, flowId, state, live, dirty, epoch, createdAt }: RunRow): HeadEntry => ({
-  ...{ _id, workspace, flowId, state, live, dirty, epoch, createdAt },
+  _id,
+  workspace,
+  flowId,
+  state,
+  live,
+  dirty,
+  epoch,
+  createdAt,
 });
 
 /** The entry after the update; members that no list asks for stay out. */
