@@ -90,7 +90,7 @@ export type Operation =
   | ValueOperation
   /** A side effect. `params` is a template; the activity gets it resolved. */
   | { readonly kind: 'call'; readonly activity: CallName; readonly params: Json; readonly rawParams?: readonly string[] }
-  /** Params hold duration text or a template of one, e.g. `5s`, `{{ input.wait }}`; a number is milliseconds. */
+  /** Params hold duration text or a template of one, e.g. `5s`, `{{ input.wait }}`; a number is milliseconds, a number that a template gives is seconds. */
   | { readonly kind: 'delay'; readonly duration: Json }
   | { readonly kind: 'waitUntil'; readonly until: Json }
   | { readonly kind: 'waitEvent'; readonly event: string; readonly key?: Json; readonly timeout?: Json }

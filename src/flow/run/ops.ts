@@ -62,7 +62,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
   delay: (machine, run, op) => {
     const answer = ask(machine, run, 'duration', { kind: 'template', source: op.duration });
     if (!answer.ready) return;
-    const ms = durationOf(jsonOf(answer.value));
+    const ms = durationOf(op.duration, jsonOf(answer.value));
     if (ms === undefined) return invalid(machine, run, 'duration', answer.value, 'a duration such as 30s or 1h');
     waitTill(machine, run, machine.nowMs + ms);
   },
@@ -225,16 +225,18 @@ const logLine = (
   };
 };
 
-const durationOf = (value: Json): number | undefined => {
-  if (typeof value === 'number') return value >= 0 ? value : undefined;
-  return typeof value === 'string' ? parseDuration(value) : undefined;
+/** The plan's own numbers are milliseconds; a number that a template gives is in seconds, as an author would have written it. */
+const durationOf = (source: Json, value: Json): number | undefined => {
+  if (typeof value === 'string') return parseDuration(value);
+  if (typeof value !== 'number' || value < 0) return undefined;
+  return typeof source === 'number' ? value : value * 1_000;
 };
 
 const timeoutOf = (machine: Machine, run: NodeRun, timeout: Json | undefined): number | undefined | 'later' => {
   if (timeout === undefined) return undefined;
   const answer = ask(machine, run, 'timeout', { kind: 'template', source: timeout });
   if (!answer.ready) return 'later';
-  const ms = durationOf(jsonOf(answer.value));
+  const ms = durationOf(timeout, jsonOf(answer.value));
   if (ms !== undefined) return ms;
   invalid(machine, run, 'timeout', answer.value, 'a duration such as 7d');
   return 'later';

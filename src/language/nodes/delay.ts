@@ -14,7 +14,9 @@ export const delay = defineNode({
     ],
     output: 'The output of the node before it, passed on.',
     actions: '`default`',
-    notes: ['A pause survives restarts and may last up to 366 days. An expression that gives a number means milliseconds.'],
+    notes: [
+      'A pause survives restarts and may last up to 366 days. An expression that gives a number means seconds, like a number written here.',
+    ],
     example: `
 nodes:
   cool:
