@@ -52,6 +52,7 @@ const ON_PURPOSE = {
   'typescript/consistent-return': 'off',
   'typescript/unbound-method': 'off',
   'typescript/no-unsafe-type-assertion': 'off',
+  'typescript/no-misused-spread': ['error', { allow: ['string'] }],
   'no-await-in-loop': 'off',
   'no-underscore-dangle': 'off',
   'no-unmodified-loop-condition': 'off',
