@@ -1,0 +1,1 @@
+export const HAND_WRITTEN_QUEUE = 'hand-written';
