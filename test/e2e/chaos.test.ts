@@ -1,0 +1,199 @@
+/**
+ * kill -9 of our process, of the Temporal server and of MongoDB, at random points under load. Afterwards every accepted
+ * run has ended, no unkeyed refused start ever ran, and every stored journal equals the one rebuilt from history.
+ * Repeat a failure with REPRISE_CHAOS_SEED.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { presentEntry } from '../../src/api/flowrunner/present-insight';
+import { findFreePort } from '../../src/engines';
+import { createLogger } from '../../src/logger';
+import { createJournalReplay } from '../../src/worker/replay-journal';
+import { installRuntime } from '../../src/worker/runtime';
+import { logIn, type Client, type Execution } from '../support/client';
+import { startLoad, type Load, type Sent } from '../support/load';
+import { seeded } from '../support/random';
+import { startReprise, type RepriseProcess } from '../support/reprise-process';
+import { startTarget, type Target } from '../support/target';
+import { workflowBundle } from '../support/workflow-bundle';
+
+const seed = Number(process.env['REPRISE_CHAOS_SEED'] ?? Date.now() % 1_000_000);
+const VICTIMS = ['process', 'temporal', 'mongo'] as const;
+const ROUNDS = 12;
+const CREDENTIALS = { username: 'admin@example.com', password: 'a password for a chaotic afternoon' };
+const random = seeded(seed);
+const say = (line: string): void => void process.stderr.write(`  chaos (seed ${seed}): ${line}\n`);
+
+let folder: string;
+let port: number;
+let target: Target;
+let reprise: RepriseProcess;
+let client: Client;
+let load: Load;
+
+const start = async (): Promise<void> => {
+  reprise = startReprise('dev', {
+    PORT: String(port),
+    REPRISE_DATA_DIR: folder,
+    REPRISE_ADMIN_EMAIL: CREDENTIALS.username,
+    REPRISE_ADMIN_PASSWORD: CREDENTIALS.password,
+    REPRISE_EGRESS_ALLOW: `127.0.0.1:${target.port}`,
+    LOG_LEVEL: 'warn',
+  });
+  await reprise.until('Ctrl-C stops everything');
+};
+const isReady = (): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(3_000) }).then(
+    (reply) => reply.ok,
+    () => false,
+  );
+const untilReady = async (): Promise<void> => {
+  for (const since = Date.now(); !(await isReady()); await sleep(100))
+    if (Date.now() - since > 45_000) throw new Error(`not ready after 45 s:\n${reprise.output().slice(-4_000)}`);
+};
+
+/** The process of an embedded engine: a word of its command line is below the data folder. */
+const engineOf = async (victim: 'temporal' | 'mongo'): Promise<number> => {
+  const place = victim === 'temporal' ? join(folder, 'temporal') : folder;
+  for (const name of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const words = (await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    const isTemporal = words.some((word) => word.startsWith(join(folder, 'temporal')));
+    if (words.some((word) => word.startsWith(place)) && isTemporal === (victim === 'temporal')) return Number(name);
+  }
+  throw new Error(`the ${victim} process is not there:\n${reprise.output().slice(-2_000)}`);
+};
+
+const kill = async (victim: (typeof VICTIMS)[number]): Promise<void> => {
+  if (victim !== 'process') process.kill(await engineOf(victim), 'SIGKILL');
+  else {
+    reprise.kill('SIGKILL');
+    await reprise.ended;
+    await start();
+  }
+};
+
+beforeAll(async () => {
+  installRuntime(createLogger({ level: 'silent' }));
+  folder = join(await mkdtemp(join(tmpdir(), 'reprise-chaos-')), 'data');
+  port = await findFreePort();
+  target = await startTarget();
+  await start();
+  client = await logIn(`http://127.0.0.1:${port}`, CREDENTIALS);
+});
+afterAll(async () => {
+  reprise.kill('SIGTERM');
+  await reprise.ended;
+  await target.close();
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
+
+const FLOWS = (): readonly string[] => [
+  `nodes:\n  a: { type: transform, params: { output: '{{ input.n }}' } }`,
+  `
+nodes:
+  read: { type: http.request, params: { url: '${target.url}/read/{{ input.n }}' }, retry: { maxAttempts: 5, delay: 200ms }, next: pause }
+  pause: { type: delay, params: { duration: 300ms }, next: write }
+  write: { type: http.request, params: { url: '${target.url}/write/{{ input.n }}', method: POST }, retry: { maxAttempts: 5, delay: 200ms }, next: count }
+  count: { type: store, params: { operation: increment, key: 'chaos/{{ input.n }}' }, retry: { maxAttempts: 20, delay: 500ms, backoff: fixed }, next: end }
+  end: { type: transform, params: { output: '{{ nodes.count }}' } }`,
+  `
+nodes:
+  each:
+    type: loop
+    params: { items: '{{ [1, 2, 3] }}', concurrency: 2 }
+    nodes: { call: { type: http.request, params: { url: '${target.url}/each/{{ input.n }}' }, retry: { maxAttempts: 5, delay: 200ms } } }
+    next: w
+  w: { type: wait, params: { type: event, event: never, timeout: 2s }, next: { default: end, timeout: end } }
+  end: { type: transform, params: { output: '{{ size(nodes.each) }}' } }`,
+];
+
+/** How many node runs a flow has that call the target or change the store, seen from outside. */
+const calledFor = (n: number): number => target.asked.filter(({ path }) => path.endsWith(`/${n}`)).length;
+
+const ended = async (id: string): Promise<Execution> => {
+  for (const since = Date.now(); ;) {
+    const answer = await client.ask<Execution>('GET', `/api/v1/executions/${id}?wait=10`);
+    if (answer.status === 200 && ['DONE', 'FAIL', 'CANCELLED', 'SKIP', 'FILTERED'].includes(answer.body.state))
+      return answer.body;
+    if (Date.now() - since > 60_000) throw new Error(`${id} did not end: ${answer.status} ${JSON.stringify(answer.body)}`);
+    await sleep(200);
+  }
+};
+
+test(`${ROUNDS} kills under load`, async () => {
+  const flows = await Promise.all(FLOWS().map((definition, index) => client.save(definition, `Chaos ${index}`)));
+  load = startLoad(client, { flows, random, callers: 4, pauseMs: 150 });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const victim = VICTIMS[round % VICTIMS.length] ?? 'process';
+    const afterMs = Math.floor(300 + random() * 1_200);
+    await sleep(afterMs);
+    say(`${round + 1}/${ROUNDS} kill -9 of ${victim} ${afterMs} ms after all was well, ${load.sent.length} starts so far`);
+    await kill(victim);
+    await untilReady();
+  }
+  await load.stop();
+  const told = (word: Sent['told']): number => load.sent.filter((one) => one.told === word).length;
+  say(
+    `${load.sent.length} starts: ${told('accepted')} accepted, ${told('undecided')} undecided, ${told('refused')} refused, ${told('lost')} lost`,
+  );
+  expect(load.surprises).toEqual([]);
+  expect(told('accepted')).toBeGreaterThan(ROUNDS * 3);
+}, 240_000);
+
+test('every accepted run ended well, keyed starts ran exactly once, a refused unkeyed start never ran', async () => {
+  for (const { n, flow, key, told, runId } of load.sent) {
+    if (told === 'accepted' && runId !== undefined) expect([n, (await ended(runId)).state]).toEqual([n, 'DONE']);
+    if (key !== undefined && told !== 'accepted') {
+      const again = await client.start(flow, { n }, { key });
+      expect([n, again.status]).toEqual([n, 201]);
+      if (runId !== undefined) expect(again.body.execution_id).toBe(runId);
+      expect([n, (await ended(again.body.execution_id)).state]).toEqual([n, 'DONE']);
+    }
+    if (key === undefined && told === 'undecided' && runId !== undefined) {
+      const row = await client.ask<Execution>('GET', `/api/v1/executions/${runId}`);
+      // Without a row the start came to nothing at all.
+      const state = row.status === 404 ? 'none' : (await ended(runId)).state;
+      if (state === 'FAIL')
+        expect([n, ((await ended(runId))['failure'] as { code?: string }).code]).toEqual([n, 'start_refused']);
+      if (state !== 'DONE') expect([n, state, calledFor(n)]).toEqual([n, state, 0]);
+    }
+  }
+}, 240_000);
+
+test('every stored journal equals the one that Temporal’s history gives', async () => {
+  const ports = JSON.parse(await readFile(join(folder, 'ports.json'), 'utf8')) as { temporal: number };
+  const connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
+  const { workflow } = new TemporalClient({ connection });
+  const replay = createJournalReplay(await workflowBundle());
+  try {
+    let compared = 0;
+    const { total } = await client.get<{ total: number }>('GET', '/api/v1/executions?limit=1');
+    for (let offset = 0; offset < total; offset += 100) {
+      const { executions } = await client.get<{ executions: Execution[] }>(
+        'GET',
+        `/api/v1/executions?limit=100&offset=${offset}`,
+      );
+      for (const { id, state } of executions) {
+        expect([id, state]).toEqual([id, expect.stringMatching(/^(DONE|FAIL)$/)]);
+        const history = await workflow.getHandle(id).fetchHistory();
+        const rebuilt = JSON.parse(JSON.stringify((await replay(history, id)).map(presentEntry))) as unknown;
+        await expectJournal(id, rebuilt);
+        compared += 1;
+      }
+    }
+    say(`${compared} journals equal their histories`);
+    expect(compared).toBeGreaterThanOrEqual(load.sent.filter(({ told }) => told === 'accepted').length);
+  } finally {
+    await connection.close();
+  }
+}, 240_000);
+
+/** What a crash lost is rebuilt by the reconciler, within a few of its rounds. */
+const expectJournal = async (id: string, rebuilt: unknown): Promise<void> => {
+  for (const since = Date.now(); Date.now() - since < 45_000; await sleep(500))
+    if (JSON.stringify(await client.journal(id)) === JSON.stringify(rebuilt)) return;
+  expect([id, await client.journal(id)]).toEqual([id, rebuilt]);
+};
