@@ -133,7 +133,6 @@ const RULES = [
       '@koa/bodyparser',
       'koa-helmet',
       'helmet',
-      'koa-jwt',
       'zod',
       '@asteasolutions/zod-to-openapi',
       'swagger-ui-dist',

@@ -10,8 +10,6 @@ export const NODE_STATES = ['IDLE', 'READY', 'RUN', 'RETRY', 'WAIT', 'DONE', 'FA
 export type NodeState = (typeof NODE_STATES)[number];
 export const TERMINAL_NODE_STATES = ['DONE', 'FAIL', 'SKIP', 'FILTERED', 'CANCELLED'] as const;
 export type TerminalNodeState = (typeof TERMINAL_NODE_STATES)[number];
-export const isTerminalNodeState = (state: NodeState): state is TerminalNodeState =>
-  (TERMINAL_NODE_STATES as readonly NodeState[]).includes(state);
 
 /** How a node executes (design §4.2). Fixed in the plan, so that replay is stable. */
 export type ExecutionClass = 'inline' | 'local' | 'activity';

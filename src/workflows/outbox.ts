@@ -1,6 +1,6 @@
 import { proxySinks, setCurrentDetails, upsertSearchAttributes, type Sinks } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { shownState, waitingFor, type JournalEntry, type NodeSummary, type RunMemory } from '../flow';
+import { LIMITS, shownState, waitingFor, type JournalEntry, type NodeSummary, type RunMemory } from '../flow';
 import type { JournalSinkCall } from './contract';
 
 interface JournalSinks extends Sinks {
@@ -11,9 +11,6 @@ const { journal } = proxySinks<JournalSinks>();
 const STATE = defineSearchAttributeKey('RepriseState', 'KEYWORD');
 const SEQ = defineSearchAttributeKey('RepriseSeq', 'INT');
 const WAITING = defineSearchAttributeKey('RepriseWaitingFor', 'KEYWORD_LIST');
-
-/** How many entries the query `journal` can answer (P5). */
-const RING = 200;
 
 /**
  * What a run tells the outside: journal through the sink (no history event), state through search attributes
@@ -27,7 +24,7 @@ export const createOutbox = (searchable: boolean) => {
   return {
     add(more: readonly JournalEntry[]): void {
       entries.push(...more);
-      ring = [...ring, ...more].slice(-RING);
+      ring = [...ring, ...more].slice(-LIMITS.journalRing);
     },
     pending: (): boolean => entries.length > 0,
     ring: (): readonly JournalEntry[] => ring,

@@ -17,7 +17,17 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { advance, LIMITS, nextDeadline, waitingFor, type Command, type Plan, type RunEvent, type RunMemory } from '../flow';
+import {
+  advance,
+  LIMITS,
+  nextDeadline,
+  waitingFor,
+  type Command,
+  type Failure,
+  type Plan,
+  type RunEvent,
+  type RunMemory,
+} from '../flow';
 import { createAttempts, type Attempts } from './attempts';
 import { RUN_FAILED, SIGNALS, type RunFlowArgs, type RunOrigin, type RunResult } from './contract';
 import { createDeadline } from './deadline';
@@ -138,9 +148,10 @@ const shouldContinue = (attempts: Attempts): boolean => {
   return continueAsNewSuggested || historyLength >= LIMITS.historyEventsContinue;
 };
 
+/** X5: the result stays under 64 KiB; an output is inline only up to 32 KiB, so what can be too long is the story of an error. */
 const toResult = (memory: RunMemory): RunResult => {
   const outcome = memory.outcome ?? { state: 'FAIL' as const };
-  return {
+  const result: RunResult = {
     state: outcome.state,
     ...(outcome.failure === undefined ? {} : { error: withoutOutput(outcome.failure) }),
     lastSeq: memory.seq,
@@ -148,12 +159,12 @@ const toResult = (memory: RunMemory): RunResult => {
     counts: { ...memory.counts },
     ...(outcome.output === undefined ? {} : { output: outcome.output }),
   };
+  if (result.error === undefined || JSON.stringify(result).length <= LIMITS.resultBytes) return result;
+  const { cause: _cause, details: _details, ...told } = result.error;
+  return { ...result, error: told };
 };
 
-const withoutOutput = (failure: NonNullable<RunResult['error']>): NonNullable<RunResult['error']> => {
-  const { output: _, ...rest } = failure;
-  return rest;
-};
+const withoutOutput = ({ output: _, ...failure }: Failure): Failure => failure;
 
 /** P10: FAIL closes the workflow as Failed, CANCELLED as Canceled, others as Completed. */
 const end = async (

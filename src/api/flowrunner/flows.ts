@@ -1,3 +1,5 @@
+import type { Principal } from '../../flow';
+import type { Services } from '../../service/contract';
 import { AUTHORS, READERS } from '../roles';
 import { defineRoute } from '../route';
 import type { Route } from '../route';
@@ -18,6 +20,11 @@ import { withoutUndefined } from './without-undefined';
 const BAD_DEFINITION = {
   422: 'The definition does not validate: `details.issues` lists every fault with path and line; nothing is stored.',
 };
+
+const update = async (services: Services, principal: Principal, id: string, change: FlowChange) => ({
+  body: presentFlow(await services.flows.update(principal, id, change)),
+});
+type FlowChange = Parameters<Services['flows']['update']>[2];
 
 export const flowRoutes: readonly Route[] = [
   defineRoute({
@@ -81,9 +88,7 @@ export const flowRoutes: readonly Route[] = [
     body: UpdateFlowRequest,
     reply: { status: 200, description: 'The flow after the update.', schema: FlowReply },
     refuses: { ...BAD_DEFINITION, 409: 'Another update of this flow came first.' },
-    handler: async ({ input, services, principal }) => ({
-      body: presentFlow(await services.flows.update(principal, input.params.id, withoutUndefined(input.body))),
-    }),
+    handler: ({ input, services, principal }) => update(services, principal, input.params.id, withoutUndefined(input.body)),
   }),
   defineRoute({
     method: 'post',
@@ -96,9 +101,7 @@ export const flowRoutes: readonly Route[] = [
     params: FlowParams,
     body: PatchFlowRequest,
     reply: { status: 200, description: 'The flow after the change.', schema: FlowReply },
-    handler: async ({ input, services, principal }) => ({
-      body: presentFlow(await services.flows.update(principal, input.params.id, withoutUndefined(input.body))),
-    }),
+    handler: ({ input, services, principal }) => update(services, principal, input.params.id, withoutUndefined(input.body)),
   }),
   defineRoute({
     method: 'delete',

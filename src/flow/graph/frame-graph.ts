@@ -37,7 +37,7 @@ export interface FrameGraph {
 }
 
 /** Targets of all edges of a node, END left out, in document order. */
-export const targetsOf = (node: GraphNode): string[] => {
+const targetsOf = (node: GraphNode): string[] => {
   const lists = [...Object.values(node.next), ...(node.catch ?? []).map((rule) => rule.next)];
   return [...new Set(lists.flat())].filter((target) => target !== END);
 };

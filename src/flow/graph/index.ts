@@ -1,3 +1,3 @@
-export { computeImmediateDominators, ROOT } from './dominators';
+export { ROOT } from './dominators';
 export type { FrameGraph, GraphFrame, GraphNode, JoinInfo } from './frame-graph';
-export { frameGraph, joinsInCycle, leadsOnlyTo, reachable, targetsOf } from './frame-graph';
+export { frameGraph, joinsInCycle, leadsOnlyTo, reachable } from './frame-graph';

@@ -23,7 +23,7 @@ export const failureOf = (error: unknown, nodePath: string): Failure => {
 };
 
 /** Whether a list of codes, statuses (`404`, `5xx`) or `*` names this failure. */
-export const matchesFailure = (patterns: readonly string[], failure: Failure): boolean =>
+const matchesFailure = (patterns: readonly string[], failure: Failure): boolean =>
   patterns.some((pattern) => {
     if (pattern === '*' || pattern === failure.code) return true;
     if (failure.status === undefined) return false;

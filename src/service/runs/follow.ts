@@ -30,4 +30,3 @@ export const createFollow = (deps: {
     return (await deps.runs.get(run.workspace, run.id)) ?? run;
   };
 };
-export type Follow = ReturnType<typeof createFollow>;
