@@ -3,6 +3,8 @@
  *
  * B1. Journal first, then the head; nothing here closes a run but the close event (P2).
  * B2. A park or an end waits for its flush, at most 1 s (P3); an end also for its head, because a closed head takes no more.
+ *     Where this process alone closes runs, an end need not wait: the close is written behind its flush, and a crash before
+ *     it leaves a live head, which the reconciler rebuilds and closes.
  * B3. Whatever could not be kept marks its run dirty: the reconciler rebuilds it from history (P4).
  */
 import type { Logger } from '../logger';
@@ -23,7 +25,7 @@ export interface JournalBatcher {
 export interface BatcherDeps {
   readonly journal: Pick<JournalStore, 'append'>;
   readonly runs: Pick<RunStore, 'applyHead' | 'getById'>;
-  readonly closer: Pick<RunCloser, 'whenClosed'>;
+  readonly closer: Pick<RunCloser, 'whenClosed' | 'writeAfter'>;
   readonly logger: Logger;
   /** Epoch ms. */
   readonly clock: () => number;
@@ -35,6 +37,8 @@ export interface BatcherOptions {
   readonly coalesceMs: number;
   /** P3: a park or an end waits no longer, ms. */
   readonly flushWaitMs: number;
+  /** Whether an end waits for its flush (B2). False only where all closes go through the given closer. */
+  readonly awaitEnds: boolean;
   /** Pause after the store did not answer, ms. */
   readonly retryMs: number;
   /** Entries kept while the store is away, of one run and in all. */
@@ -48,6 +52,7 @@ export interface BatcherOptions {
 const DEFAULTS: BatcherOptions = {
   coalesceMs: 15,
   flushWaitMs: 1_000,
+  awaitEnds: true,
   retryMs: 500,
   perRun: 5_000,
   total: 100_000,
@@ -148,14 +153,16 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
     }
   };
 
+  deps.closer.writeAfter((runId) => waits.wait(runId, options.closeWaitMs, () => undefined));
+
   return {
     sink(call, task) {
-      const waiting = call.park || call.end;
+      const waiting = call.end ? options.awaitEnds : call.park;
       if (call.entries.length > 0) {
         waits.open(call.runId);
         if (!buffer.add(call, task, deps.clock())) drop(call.runId);
       }
-      if (buffer.size() > 0) plan(waiting);
+      if (buffer.size() > 0) plan(call.park || call.end);
       if (!waiting) return undefined;
       return waits.wait(call.runId, options.flushWaitMs, () => {
         deps.logger.warn('a run went on before its journal was stored', { runId: call.runId });

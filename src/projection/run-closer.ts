@@ -1,6 +1,7 @@
 import type { Logger } from '../logger';
 import type { RunClosure, RunStore } from '../store/ports';
 import { closureOf } from './closure';
+import { createCloseWriter, type CloseGate } from './close-writer';
 import type { EngineReader } from './engine-port';
 
 /** Closes heads from Temporal's close event and from nothing else (P2). One flight a run, however many wait for it. */
@@ -10,8 +11,25 @@ export interface RunCloser {
    * Temporal) after `timeoutMs`. Throws `unavailable` when Temporal or the store does not answer.
    */
   whenClosed(runId: string, timeoutMs: number): Promise<RunClosure | undefined>;
-  /** Ends all flights; waiters get undefined. */
-  stop(): void;
+  /** A close that was answered and is on its way to the store. */
+  unwritten(runId: string): RunClosure | undefined;
+  /** Closes are written when this has resolved for their run: what the run told goes first. */
+  writeAfter(gate: CloseGate): void;
+  /** Ends all flights; waiters get undefined. Resolves when what was answered is written, or after some seconds. */
+  stop(): Promise<void>;
+}
+
+export interface RunCloserDeps {
+  readonly engine: Pick<EngineReader, 'awaitClose'>;
+  readonly runs: Pick<RunStore, 'close'>;
+  readonly logger: Logger;
+  /**
+   * Answer before the write. Only where this process is the only one (`reprise dev`): its readers see the close through
+   * `unwritten`, and a crash in between leaves a live head that the reconciler closes.
+   */
+  readonly answerFirst?: boolean;
+  /** Longest long poll of one flight; a waiter that stays starts the next one. */
+  readonly flightMs?: number;
 }
 
 interface Flight {
@@ -20,21 +38,17 @@ interface Flight {
   waiters: number;
 }
 
-export const createRunCloser = (deps: {
-  readonly engine: Pick<EngineReader, 'awaitClose'>;
-  readonly runs: Pick<RunStore, 'close'>;
-  readonly logger: Logger;
-  /** Longest long poll of one flight; a waiter that stays starts the next one. */
-  readonly flightMs?: number;
-}): RunCloser => {
+export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
   const flightMs = deps.flightMs ?? 60_000;
   const flights = new Map<string, Flight>();
+  const writer = createCloseWriter(deps);
 
   const fly = async (runId: string, signal: AbortSignal): Promise<RunClosure | undefined> => {
     const answer = await deps.engine.awaitClose(runId, flightMs, signal);
     if (answer.kind !== 'closed') return undefined;
     const closure = closureOf(answer.close);
-    await deps.runs.close(runId, closure);
+    if (deps.answerFirst === true) writer.writeLater(runId, closure);
+    else await writer.write(runId, closure);
     return closure;
   };
 
@@ -61,6 +75,8 @@ export const createRunCloser = (deps: {
 
   return {
     async whenClosed(runId, timeoutMs) {
+      const known = writer.unwritten(runId);
+      if (known !== undefined) return known;
       const flight = join(runId);
       flight.waiters += 1;
       let timer: NodeJS.Timeout | undefined;
@@ -74,9 +90,12 @@ export const createRunCloser = (deps: {
         leave(runId, flight);
       }
     },
-    stop() {
+    unwritten: writer.unwritten,
+    writeAfter: writer.writeAfter,
+    async stop() {
       for (const flight of flights.values()) flight.abort.abort();
       flights.clear();
+      await writer.stop();
     },
   };
 };

@@ -15,6 +15,8 @@ export interface ServiceDeps {
   readonly logger: Logger;
   /** Epoch ms. */
   readonly clock: () => number;
+  /** This process is the only one that writes to the store (`reprise dev`): what it knows of flows is true. */
+  readonly soleProcess?: boolean;
   /** Whether runs may carry search attributes (S5). */
   readonly searchable: boolean;
 }

@@ -27,7 +27,7 @@ export interface RepriseOptions {
   readonly address: string;
   readonly bundle: WorkflowBundle;
   readonly stores: Stores;
-  /** One connection for client and worker, or one each as `reprise api` and `reprise worker` have. */
+  /** One process as in `reprise dev`, or connections of their own as `reprise api` and `reprise worker` have. */
   readonly embedded?: boolean;
   readonly taskQueue?: string;
   readonly reconciler?: Partial<ReconcilerOptions>;
@@ -62,10 +62,10 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
   const client = new Client({ connection: lazy ?? native });
   const temporal = createTemporalPort(client, { eager: embedded, taskQueue });
   const searchable = await registerSearchAttributes(client.connection, 'default', logger);
-  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: embedded });
   const artifacts = createMemoryArtifactStore();
   const replay = createJournalReplay(bundle);
-  const deps = { stores, artifacts, temporal, closer, logger, clock: Date.now, searchable };
+  const deps = { stores, artifacts, temporal, closer, logger, clock: Date.now, searchable, soleProcess: embedded };
   const services = createServices({
     ...deps,
     accounts: { login: () => Promise.reject(new Error('unused')), authenticate: () => Promise.reject(new Error('unused')) },
@@ -75,7 +75,14 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
     replay,
     ...(options.reconciler === undefined ? {} : { options: options.reconciler }),
   });
-  const batcher = createJournalBatcher({ journal: stores.journal, runs: stores.runs, closer, logger, clock: Date.now });
+  const batcher = createJournalBatcher({
+    journal: stores.journal,
+    runs: stores.runs,
+    closer,
+    logger,
+    clock: Date.now,
+    options: { awaitEnds: !embedded },
+  });
   const outbound = createOutbound({ allow: ['127.0.0.1'] });
   const sandbox = createSandbox();
   const activities = createActivities({ stores, artifacts, outbound, sandbox, checkInput, logger, now: Date.now });
@@ -110,8 +117,8 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
     async stop() {
       await stopWorker?.();
       await reconciler.stop();
-      closer.stop();
       await batcher.stop();
+      await closer.stop();
       await sandbox.close();
       await outbound.close();
       await lazy?.close();

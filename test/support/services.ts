@@ -2,6 +2,7 @@ import type { Principal } from '../../src/flow';
 import { createRunCloser } from '../../src/projection';
 import { createServices } from '../../src/service';
 import type { AccountService } from '../../src/service/contract';
+import type { Stores } from '../../src/store/ports';
 import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
 import { createFakeTemporal } from './fake-temporal';
 import { createRecordingLogger } from './recording-logger';
@@ -25,9 +26,13 @@ const noAccounts: AccountService = {
   authenticate: () => Promise.reject(new Error('not part of this test')),
 };
 
-/** The real use cases over memory stores and a Temporal that the test moves. */
-export const createTestServices = () => {
+/**
+ * The real use cases over memory stores and a Temporal that the test moves.
+ * @param prepare changes the stores before anything holds on to them
+ */
+export const createTestServices = (prepare: (stores: Stores) => void = () => undefined) => {
   const stores = createMemoryStores();
+  prepare(stores);
   const artifacts = createMemoryArtifactStore();
   const temporal = createFakeTemporal();
   const { logger, lines } = createRecordingLogger();

@@ -86,12 +86,23 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
   shutdown.add('Temporal connection', () => connection.close());
   const temporal = createTemporalPort(new Client({ connection, namespace }), { eager: true });
   const searchable = await registerSearchAttributes(connection, namespace, logger);
-  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: true });
   shutdown.add('closer', () => closer.stop());
   const bundle = await loadWorkflowBundle();
   signal.throwIfAborted();
   const egressAllow = [...config.egressAllow, ...engines.egressAllow];
-  await startWorker({ connection, namespace, bundle, stores, artifacts, closer, egressAllow, logger, shutdown });
+  await startWorker({
+    connection,
+    namespace,
+    bundle,
+    stores,
+    artifacts,
+    closer,
+    soleProcess: true,
+    egressAllow,
+    logger,
+    shutdown,
+  });
   const services = await startApi({
     host: config.host,
     port: config.port,
@@ -102,6 +113,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     artifacts,
     temporal,
     closer,
+    soleProcess: true,
     bundle,
     searchable,
     logger,

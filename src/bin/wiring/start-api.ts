@@ -22,6 +22,8 @@ export interface ApiParts {
   readonly artifacts: ArtifactStore;
   readonly temporal: TemporalPort;
   readonly closer: RunCloser;
+  /** No other process writes to the store. */
+  readonly soleProcess?: boolean;
   readonly bundle: WorkflowBundle;
   /** S5. */
   readonly searchable: boolean;
@@ -33,13 +35,13 @@ export interface ApiParts {
 
 /** Starts the API and registers its stop: no more requests, then no more work behind them. */
 export async function startApi(parts: ApiParts): Promise<Services> {
-  const { stores, artifacts, temporal, closer, searchable, logger, shutdown } = parts;
+  const { stores, artifacts, temporal, closer, searchable, soleProcess = false, logger, shutdown } = parts;
   const clock = Date.now;
   const accounts = createAccountService({
     accounts: stores.accounts,
     tokens: createAccessTokens({ secret: parts.jwtSecret, now: clock }),
   });
-  const services = createServices({ stores, artifacts, temporal, closer, accounts, logger, clock, searchable });
+  const services = createServices({ stores, artifacts, temporal, closer, accounts, logger, clock, searchable, soleProcess });
   const reconciler = createServiceReconciler({
     stores,
     temporal,

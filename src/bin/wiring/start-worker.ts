@@ -18,6 +18,8 @@ export interface WorkerParts {
   readonly stores: Stores;
   readonly artifacts: ArtifactStore;
   readonly closer: RunCloser;
+  /** This process is the only one: an end need not wait for its flush, its close is written behind it. */
+  readonly soleProcess?: boolean;
   /** Rules `host`, `host:port`, CIDR: what flows may reach although private. */
   readonly egressAllow: readonly string[];
   readonly logger: Logger;
@@ -33,6 +35,7 @@ export async function startWorker(parts: WorkerParts): Promise<void> {
     closer: parts.closer,
     logger: logger.child({ part: 'journal' }),
     clock: Date.now,
+    options: { awaitEnds: parts.soleProcess !== true },
   });
   shutdown.add('journal', () => journal.stop());
   const outbound = createOutbound({ allow: parts.egressAllow });

@@ -37,6 +37,7 @@ const make = async (options: Partial<BatcherOptions> = {}) => {
         state.followed.push(runId);
         return undefined;
       },
+      writeAfter: () => undefined,
     },
     logger,
     clock: Date.now,
@@ -99,7 +100,7 @@ describe('how a journal reaches the store', () => {
     const batcher = createJournalBatcher({
       journal: stores.journal,
       runs: stores.runs,
-      closer: { whenClosed: async () => undefined },
+      closer: { whenClosed: async () => undefined, writeAfter: () => undefined },
       logger: createRecordingLogger().logger,
       clock: () => (now += 2_000),
     });
@@ -157,7 +158,7 @@ describe('while the store is away', () => {
         },
       },
       runs: stores.runs,
-      closer: { whenClosed: async () => undefined },
+      closer: { whenClosed: async () => undefined, writeAfter: () => undefined },
       logger: createRecordingLogger().logger,
       clock: Date.now,
     });

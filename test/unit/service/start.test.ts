@@ -1,9 +1,10 @@
 import { createDecideStart } from '../../../src/service/runs/decide-start';
 import { createVersionCache } from '../../../src/service/runs/plan-cache';
+import { away } from '../../support/fake-temporal';
 import { aPrincipal, createTestServices, HELLO } from '../../support/services';
 
-const make = async (definition = HELLO) => {
-  const made = createTestServices();
+const make = async (definition = HELLO, prepare?: Parameters<typeof createTestServices>[0]) => {
+  const made = createTestServices(prepare);
   const flow = await made.flows.create(made.principal, { definition });
   const begin = (input: Parameters<typeof made.runs.start>[1] | object = {}, options?: { waitMs?: number }) =>
     made.runs.start(made.principal, { flowId: flow.id, input: { who: 'Ada' }, ...input }, options);
@@ -45,19 +46,17 @@ describe('a start (S1)', () => {
   });
 
   test('costs one write; with a key two', async () => {
-    const { begin, stores } = await make();
     const writes: string[] = [];
-    for (const [part, methods] of Object.entries({
-      runs: ['insert', 'applyHead', 'close'],
-      idempotency: ['claim'],
-      journal: ['append'],
-    })) {
-      const store = stores[part as 'runs'] as unknown as Record<string, (...args: unknown[]) => unknown>;
-      for (const method of methods) {
-        const real = store[method];
-        store[method] = (...args) => (writes.push(`${part}.${method}`), real?.(...args));
+    const watched = { runs: ['insert', 'applyHead', 'close'], idempotency: ['claim'], journal: ['append'] };
+    const { begin } = await make(HELLO, (stores) => {
+      for (const [part, methods] of Object.entries(watched)) {
+        const store = stores[part as 'runs'] as unknown as Record<string, (...args: unknown[]) => unknown>;
+        for (const method of methods) {
+          const real = store[method];
+          store[method] = (...args) => (writes.push(`${part}.${method}`), real?.(...args));
+        }
       }
-    }
+    });
     await begin();
     expect(writes.splice(0)).toEqual(['runs.insert']);
     await begin({ idempotencyKey: 'k' });
@@ -197,9 +196,8 @@ describe('a start while something is down (S2)', () => {
   });
 
   test('the store down: nothing is started', async () => {
-    const { begin, temporal, stores } = await make();
-    Object.assign(stores.runs, {
-      insert: () => Promise.reject(Object.assign(new Error('down'), { name: 'RepriseError', code: 'unavailable' })),
+    const { begin, temporal } = await make(HELLO, (stores) => {
+      stores.runs.insert = () => Promise.reject(away());
     });
     await expect(begin()).rejects.toMatchObject({ code: 'unavailable' });
     expect(temporal.calls).toEqual([]);
