@@ -50,8 +50,10 @@ export function startLoad(client: Client, { flows, random, callers, pauseMs }: L
   const call = async (): Promise<void> => {
     while (!stopping) {
       count += 1;
-      sent.push(await send(count));
-      await sleep(pauseMs * (0.5 + random()));
+      const one = await send(count);
+      sent.push(one);
+      // Nobody listens: hammering would only fill the list.
+      await sleep((one.told === 'lost' ? 5 * pauseMs : pauseMs) * (0.5 + random()));
     }
   };
   const calling = Array.from({ length: callers }, call);
