@@ -26,7 +26,11 @@ export interface TemporalPort extends EngineReader {
   update(runId: string, name: string, input: unknown, updateId: string): Promise<UpdateAnswer | undefined>;
   /** undefined when no worker answered within `timeoutMs` (or none can). */
   query(runId: string, name: string, timeoutMs: number): Promise<unknown>;
-  terminate(runId: string, reason: string): Promise<void>;
+  /**
+   * Asks Temporal itself to cancel a run whose update `cancel` was accepted: only then does the workflow close as Canceled
+   * (P10). A run that has ended meanwhile is left alone.
+   */
+  requestCancel(runId: string): Promise<void>;
   /** Whether Temporal answers within `timeoutMs`. */
   ping(timeoutMs: number): Promise<boolean>;
 }

@@ -72,14 +72,19 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
       case 'startChild':
         return child(command);
       case 'signalChild':
-        return void getExternalWorkflowHandle(command.childRunId)
-          .signal(SIGNALS[command.signal], { by: `run:${facts.runId}` })
-          .catch(() => undefined);
+        return tellChild(command.childRunId, command.signal);
       case 'stopAttempt':
         return stop(command.path);
       case 'yield':
         return;
     }
+  };
+
+  /** A child that has ended takes nothing any more, which is no fault. */
+  const tellChild = (childRunId: string, signal: 'cancel' | 'hold' | 'release'): void => {
+    const child = getExternalWorkflowHandle(childRunId);
+    child.signal(SIGNALS[signal], { by: `run:${facts.runId}` }).catch(() => undefined);
+    if (signal === 'cancel') child.cancel().catch(() => undefined);
   };
 
   const call = (command: CallCommand): void => {

@@ -39,6 +39,8 @@ import { createTaskBudget } from './task-budget';
 /** A park that may last: the flush is awaited (P3). */
 const LONG_WAIT_MS = 5_000;
 const LONG_ATTEMPT_MS = 60_000;
+/** How long the end of a cancelled run waits for the request that follows the update. */
+const CANCEL_REQUEST_MS = 1_000;
 
 export async function runFlow(args: RunFlowArgs): Promise<RunResult> {
   const root = CancellationScope.current();
@@ -184,7 +186,9 @@ const end = async (
       nonRetryable: true,
       details: [result],
     });
-  // Temporal closes a workflow as Canceled only when its cancellation was requested.
-  if (result.state === 'CANCELLED' && root.consideredCancelled) throw new CancelledFailure('The run was cancelled', [result]);
+  if (result.state !== 'CANCELLED') return result;
+  // Temporal closes a workflow as Canceled only when its cancellation was requested there too; that request follows the update.
+  const requested = root.consideredCancelled || (await condition(() => root.consideredCancelled, CANCEL_REQUEST_MS));
+  if (requested) throw new CancelledFailure('The run was cancelled', [result]);
   return result;
 };

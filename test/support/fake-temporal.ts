@@ -96,7 +96,7 @@ export const createFakeTemporal = (): FakeTemporal => {
       calls.push(`query ${name}`);
       return fake.down === undefined ? fake.answerQuery(name) : undefined;
     },
-    terminate: (runId) => reached('terminate', () => fake.end(runId, { kind: 'terminated', at: 5_000, reason: '' })),
+    requestCancel: () => reached('requestCancel', () => undefined),
     ping: async () => fake.down === undefined,
     readClose: (runId) => reached('readClose', () => closeOf(runId)),
     awaitClose: async (runId, timeoutMs, signal) => {

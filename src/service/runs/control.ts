@@ -7,7 +7,7 @@ import { runNotFound } from '../refusals';
 
 export interface ControlDeps {
   readonly runs: Pick<RunStore, 'get'>;
-  readonly temporal: Pick<TemporalPort, 'update'>;
+  readonly temporal: Pick<TemporalPort, 'update' | 'requestCancel'>;
 }
 
 const ended = (run: Run): RepriseError =>
@@ -59,6 +59,8 @@ export const createControl = ({ runs, temporal }: ControlDeps) => {
     /** One id for all cancels of a run: a repeat joins the first one and learns its outcome (X9, X10). */
     async cancel(principal: Principal, id: string, reason?: string): Promise<void> {
       await update(principal, id, UPDATES.cancel, actor(principal, reason), 'cancel');
+      // The update decided it; this only makes Temporal show the run as Canceled, so its failure is no failure of the cancel.
+      await temporal.requestCancel(id).catch(() => undefined);
     },
     /** Idempotent in the run itself (X11); an id of its own each, or a second hold after a release would do nothing. */
     hold: async (principal: Principal, id: string, reason?: string): Promise<Run> =>

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { TemporalPort } from '../temporal-port';
 import { createBounded } from './bounded';
 import { createCloseReader } from './close-reader';
@@ -30,8 +30,10 @@ export const createTemporalPort = (client: Client, options: TemporalPortOptions)
     ...createConversation(client, bounded, rpcMs),
     histories: createHistories(client, bounded, rpcMs),
     startRun: (request, conflict = 'join') => bounded(rpcMs, () => startRun(client, options, request, conflict)),
-    async terminate(runId, reason) {
-      await bounded(rpcMs, () => client.workflow.getHandle(runId).terminate(reason));
+    async requestCancel(runId) {
+      await bounded(rpcMs, () => client.workflow.getHandle(runId).cancel()).catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      });
     },
     ping: (timeoutMs) =>
       bounded(timeoutMs, () => client.workflowService.getSystemInfo({})).then(
