@@ -41,5 +41,16 @@ export const loopFlow = (): string =>
 export const mixedFlow = (url: string): string =>
   definition(
     'ten mixed nodes',
-    chain([pure(0), get(url), pure(1), pure(2), { ...get(url), execution: 'activity' }, pure(3), get(url), pure(4), pure(5), pure(6)]),
+    chain([
+      pure(0),
+      get(url),
+      pure(1),
+      pure(2),
+      { ...get(url), execution: 'activity' },
+      pure(3),
+      get(url),
+      pure(4),
+      pure(5),
+      pure(6),
+    ]),
   );

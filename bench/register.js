@@ -4,6 +4,10 @@ const { transformFileSync } = require('@swc/core');
 
 /** @param {NodeJS.Module & { _compile(code: string, file: string): void }} module @param {string} file */
 require.extensions['.ts'] = (module, file) => {
-  const options = { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, sourceMaps: 'inline' };
+  const options = {
+    jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  };
   module._compile(transformFileSync(file, /** @type {import('@swc/core').Options} */ (options)).code, file);
 };

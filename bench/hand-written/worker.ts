@@ -5,7 +5,9 @@ import { HAND_WRITTEN_QUEUE } from './queue';
 import * as activities from './activities';
 
 async function main(address: string): Promise<void> {
-  Runtime.install({ logger: { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: console.error } });
+  Runtime.install({
+    logger: { log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: console.error },
+  });
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
     connection,

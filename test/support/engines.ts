@@ -33,6 +33,7 @@ export interface TestTemporal extends TestEngine {
   readonly address: string;
   readonly namespace: string;
   readonly httpPort: number;
+  readonly metricsPort: number;
   readonly dbFile: string;
 }
 export interface TestMongo extends TestEngine {
@@ -99,6 +100,7 @@ export async function startTestTemporal(options: { readonly tuned?: boolean } = 
     address: `${LOOPBACK}:${ports.temporal}`,
     namespace,
     httpPort: ports.temporalHttp,
+    metricsPort: ports.temporalMetrics,
     dbFile,
     ...(await run(spec, folder)),
   };
