@@ -15,6 +15,8 @@ const RUNS_TO_REPORT_ON = 3;
 
 /** @param {string} line */
 const say = (line) => process.stdout.write(`  ${line}\n`);
+/** @param {string} what @param {string} text */
+const show = (what, text) => say(`${what.padEnd(10)} ${text}`);
 
 /**
  * @param {string} name
@@ -36,11 +38,11 @@ async function runExample(name, reprise, marks) {
   }
   const flow = await api.save(example.title, example.definition);
   const input = fill(example.input, known);
-  say(`input    ${JSON.stringify(input)}`);
+  show('input', JSON.stringify(input));
   let execution = await api.run(flow, input, example.event === undefined ? WAIT_SECONDS : 1);
-  say(`run      ${execution.id}`);
+  show('run', execution.id);
   if (example.event !== undefined) execution = await answer(execution, example.event, reprise);
-  say(`${execution.status.padEnd(9)}${JSON.stringify(execution.result ?? execution.error)}`);
+  show(execution.status, JSON.stringify(execution.result ?? execution.error));
   const faults = compare(execution.result, fill(example.expected, known));
   for (const fault of faults) say(`✗ ${fault}`);
   return faults.length === 0;
@@ -53,13 +55,13 @@ async function runExample(name, reprise, marks) {
  * @param {import('./examples/reprise.js').Reprise} reprise
  */
 async function answer(execution, event, reprise) {
-  say(`waits    (${execution.state}) for the event "${event.name}"`);
+  show('waits', `(${execution.state}) for the event "${event.name}"`);
   if (reprise.ours) {
     say('restarting Reprise with its Temporal server while the run waits …');
     await reprise.restart();
   } else say('Reprise was not started by this command, so it is not restarted: try it yourself while a run waits.');
   const api = await logIn(reprise.url, reprise.credentials);
-  say(`event    ${JSON.stringify(event.data)}: ${await api.deliver(execution.id, event)}`);
+  show('event', `${JSON.stringify(event.data)}: ${await api.deliver(execution.id, event)}`);
   return api.get(execution.id, WAIT_SECONDS);
 }
 

@@ -73,4 +73,4 @@ async function send(base, token, method, path, body) {
   return JSON.parse(text);
 }
 
-module.exports = { createApi, logIn };
+module.exports = { logIn };

@@ -109,7 +109,7 @@ describe('what a run shows', () => {
   const SHOWN = `
 nodes:
   say: { type: log, params: { level: warn, message: 'Order {{ input.order }}' }, next: ask }
-  ask: { type: http.request, name: Ask the target, params: { url: '${'{{ input.url }}'}/ok' }, next: { success: pause } }
+  ask: { type: http.request, name: Ask the target, params: { url: '{{ input.url }}/ok' }, next: { success: pause } }
   pause: { type: wait, params: { type: event, event: go }, next: end }
   end: { type: succeed, params: { output: '{{ nodes.ask.status_code }}' } }`;
 

@@ -57,10 +57,11 @@ test('ops-report: what Temporal says about the runs of a flow, stored and posted
   const { result } = await expectExample('ops-report', stack.client, { ...marks, 'flow:hello': flow });
   expect(result).toMatchObject({ runs, completed: runs, failed: 0, pages: 2 });
   expect(services.received.get('ops-report')).toEqual([result]);
-  const { body } = await stack.client.ask('POST', '/api/v1/flows', {
-    body: { definition: `nodes: { read: { type: store, params: { operation: get, key: 'ops-report/${flow}' } } }`, name: 'Read' },
-  });
-  expect(await stack.client.start(String(body['id']), {}, { wait: 20 })).toMatchObject({
+  const read = await stack.client.save(
+    `nodes: { read: { type: store, params: { operation: get, key: 'ops-report/${flow}' } } }`,
+    'Read',
+  );
+  expect(await stack.client.start(read, {}, { wait: 20 })).toMatchObject({
     body: { result: { found: true, value: result } },
   });
 });

@@ -55,14 +55,14 @@ test('flows: create, list, get, run, update, delete', async () => {
   });
   const created = await replay('create-flow');
   expect(created.differences).toEqual([]);
-  ids = { 'flow-123': String(created.answer.body['id']) };
+  ids = { 'flow-123': created.answer.body['id'] as string };
   expect(created.answer.headers.get('location')).toBe(`/api/v1/flows/${ids['flow-123']}`);
   expect((await replay('list-flows')).differences).toEqual([]);
   expect((await replay('get-flow')).differences).toEqual([]);
 
   const run = await replay('run-flow');
   expect(run.differences).toEqual([]);
-  ids['exec-123'] = String(run.answer.body['execution_id']);
+  ids['exec-123'] = run.answer.body['execution_id'] as string;
   expect(run.answer.headers.get('location')).toBe(`/api/v1/executions/${ids['exec-123']}`);
   expect(await stack.client.execution(ids['exec-123'], 20)).toMatchObject({ status: 'completed' });
 

@@ -114,7 +114,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     publicUrl: url,
     version: '0.0.0-test',
     jwtSecret: JWT_SECRET,
-    ...{ stores, artifacts, temporal, closer, bundle, searchable: true, logger, shutdown },
+    stores,
+    artifacts,
+    temporal,
+    closer,
+    bundle,
+    searchable: true,
+    logger,
+    shutdown,
     closeGraceMs: 200,
   });
   return {
