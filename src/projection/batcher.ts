@@ -119,7 +119,10 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
     const batch = buffer.take();
     if (batch.length === 0) return;
     try {
-      await store(batch).catch((error: unknown) => (isAway(error) ? Promise.reject(error) : storeOneByOne(batch)));
+      await store(batch).catch((error: unknown) => {
+        if (isAway(error)) throw error;
+        return storeOneByOne(batch);
+      });
       if (away) deps.logger.info('the store takes journals again');
       away = false;
     } catch (error) {

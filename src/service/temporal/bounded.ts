@@ -9,7 +9,7 @@ import { toUnavailable, unavailable } from './unavailable';
  */
 export const createBounded =
   (connection: ConnectionLike) =>
-  async <T>(timeoutMs: number, call: () => Promise<T>, onDeadline: () => unknown = unavailable): Promise<T> => {
+  async <T>(timeoutMs: number, call: () => Promise<T>, onDeadline: () => Error = unavailable): Promise<T> => {
     const abort = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
@@ -20,7 +20,9 @@ export const createBounded =
     });
     const answer = connection
       .withAbortSignal(abort.signal, () => connection.withDeadline(Date.now() + timeoutMs, call))
-      .catch((error: unknown) => Promise.reject(toUnavailable(error)));
+      .catch((error: unknown) => {
+        throw toUnavailable(error);
+      });
     // The loser of the race fails unheard.
     answer.catch(() => undefined);
     try {

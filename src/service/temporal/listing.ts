@@ -51,7 +51,7 @@ const isRunState = (value: unknown): value is RunState =>
 /** `category=WorkflowTaskFailed`, `cause=WorkflowTaskFailedCauseNonDeterministicError` → one text. */
 const causeOf = (info: ExecutionInfo): string => {
   const problems = attribute(info, 'TemporalReportedProblems');
-  return Array.isArray(problems) ? problems.map(String).join(', ') : String(problems ?? 'unknown');
+  return Array.isArray(problems) ? problems.map(String).join(', ') : JSON.stringify(problems ?? 'unknown');
 };
 
 /** Search attributes are JSON and never pass a payload codec. */

@@ -49,7 +49,7 @@ describe('close events', () => {
 });
 
 describe('the committed part of a history', () => {
-  const event = (id: number, eventType: number, more: object = {}) => ({
+  const event = (id: number, eventType: temporal.api.enums.v1.EventType, more: object = {}) => ({
     eventId: long(id),
     eventTime,
     eventType,
