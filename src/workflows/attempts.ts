@@ -2,7 +2,14 @@
  * Turns commands into Temporal's: activities, local activities, children, signals. Each reports back by an event.
  * X9: every attempt has its own scope; a stopped one is awaited (≤ 30 s) and then abandoned.
  */
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure, TimeoutType } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  defineSearchAttributeKey,
+  TimeoutFailure,
+  TimeoutType,
+} from '@temporalio/common';
 import {
   ActivityCancellationType,
   CancellationScope,
@@ -28,6 +35,10 @@ import {
   type RunFacts,
 } from '../flow';
 import { RUN_FAILED, SIGNALS, WORKFLOW_TYPE, type RunFlowArgs, type RunResult } from './contract';
+
+const FLOW = defineSearchAttributeKey('RepriseFlow', 'KEYWORD');
+const STATE = defineSearchAttributeKey('RepriseState', 'KEYWORD');
+const WORKSPACE = defineSearchAttributeKey('RepriseWorkspace', 'KEYWORD');
 
 const ABANDON_AFTER_MS = 30_000;
 /** Temporal retries what is lost with a worker; a node failure is never retried by it (X4). */
@@ -79,6 +90,12 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
         return;
     }
   };
+
+  const childAttributes = (flow: string) => [
+    { key: FLOW, value: flow },
+    { key: STATE, value: 'RUN' },
+    { key: WORKSPACE, value: facts.workspace },
+  ];
 
   /** A child that has ended takes nothing any more, which is no fault. */
   const tellChild = (childRunId: string, signal: 'cancel' | 'hold' | 'release'): void => {
@@ -173,6 +190,7 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowTaskTimeout: '2s',
       staticSummary: `sub-flow ${flow} of ${facts.flowName} at ${path}`,
+      ...(searchable ? { typedSearchAttributes: childAttributes(flow) } : {}),
     }).then((handle) => {
       report({ type: 'childStarted', path, childRunId });
       if (detach) return;
