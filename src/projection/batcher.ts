@@ -13,6 +13,7 @@ import type { JournalSinkCall } from '../workflows/contract';
 import { createFlushWaits } from './flush-waits';
 import { createHeadWriter, isAway } from './head-writer';
 import { createJournalBuffer, type PendingRun, type TaskIdentity } from './journal-buffer';
+import { createRecentIds } from './recent-ids';
 import type { RunCloser } from './run-closer';
 
 export interface JournalBatcher {
@@ -60,11 +61,15 @@ const DEFAULTS: BatcherOptions = {
   stopMs: 5_000,
 };
 
+/** Ends stored by this process; an older one is only rebuilt once more. */
+const ENDS_REMEMBERED = 5_000;
+
 export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
   const options = { ...DEFAULTS, ...deps.options };
   const buffer = createJournalBuffer(options);
   const waits = createFlushWaits();
   const heads = createHeadWriter({ ...deps, ...options });
+  const ends = createRecentIds(ENDS_REMEMBERED);
   let planned: { readonly urgent: boolean; readonly cancel: () => void } | undefined;
   let flushing: Promise<void> | undefined;
   let away = false;
@@ -92,13 +97,15 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
       );
 
   const store = async (batch: readonly PendingRun[]): Promise<void> => {
-    const ends = Promise.all(batch.filter((run) => run.end).map(endHead));
+    const endHeads = Promise.all(batch.filter((run) => run.end).map(endHead));
     await deps.journal.append(batch.flatMap((run) => run.buckets));
     for (const run of batch) if (!run.end) heads.add(run);
-    await ends;
+    await endHeads;
     for (const run of batch) {
       if (!buffer.has(run.runId)) waits.settled(run.runId);
-      if (run.end) followToClose(run.runId);
+      if (!run.end) continue;
+      ends.add(run.runId);
+      followToClose(run.runId);
     }
   };
 
@@ -156,7 +163,11 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
     }
   };
 
-  deps.closer.writeAfter((runId) => waits.wait(runId, options.closeWaitMs, () => undefined));
+  /** A run whose end another process told, before it was killed: its journal may lack what only that process knew (P3). */
+  deps.closer.writeAfter(async (runId) => {
+    await waits.wait(runId, options.closeWaitMs, () => undefined);
+    if (!ends.has(runId)) await deps.runs.applyHead(runId, { dirty: true });
+  });
 
   return {
     sink(call, task) {

@@ -19,6 +19,9 @@ export interface RunOptions {
   readonly version?: number;
 }
 
+/** A run's last entries reach the store a moment after its callers. */
+const JOURNAL_LAG_MS = 3_000;
+
 class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
 }
@@ -94,17 +97,15 @@ export function createClient(url: string, token?: string) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    /** All of a run's journal, in pages. */
+    /** All of a run's journal, in pages: up to the last entry that the run has written. */
     journal: async (id: string): Promise<JournalEntry[]> => {
       const all: JournalEntry[] = [];
-      for (;;) {
-        const page = await get<{ entries?: JournalEntry[]; events?: JournalEntry[] }>(
-          'GET',
-          `/api/v1/executions/${id}/journal?after=${all.at(-1)?.seq ?? 0}&limit=100`,
-        );
-        const entries = page.entries ?? page.events ?? [];
+      for (const since = Date.now(); ;) {
+        const path = `/api/v1/executions/${id}/journal?after=${all.at(-1)?.seq ?? 0}&limit=100`;
+        const { entries, last_seq: lastSeq } = await get<{ entries: JournalEntry[]; last_seq: number }>('GET', path);
         all.push(...entries);
-        if (entries.length < 100) return all;
+        if ((all.at(-1)?.seq ?? 0) >= lastSeq || Date.now() - since > JOURNAL_LAG_MS) return all;
+        if (entries.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
   };

@@ -92,14 +92,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const own = shape === 'dev' ? native : connectLazily(temporalAddress);
   if (own !== native) shutdown.add('API connection', () => own.close());
   const temporal = createTemporalPort(new TemporalClient({ connection: own, namespace }), { eager: shape === 'dev' });
-  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
+  const soleProcess = shape === 'dev';
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: soleProcess });
   shutdown.add('closer', () => closer.stop());
   const bundle = await workflowBundle();
 
   let work = createShutdown(logger);
   const startWork = async (): Promise<void> => {
     work = createShutdown(logger);
-    const parts = { connection: native, namespace, bundle, stores, artifacts, closer, egressAllow, logger };
+    const parts = { connection: native, namespace, bundle, stores, artifacts, closer, soleProcess, egressAllow, logger };
     await startWorker({ ...parts, shutdown: work });
   };
   await startWork();
@@ -118,6 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     artifacts,
     temporal,
     closer,
+    soleProcess,
     bundle,
     searchable: true,
     logger,

@@ -89,3 +89,13 @@ test('stop waits for what was answered', async () => {
   await closer.stop();
   expect((await stores.runs.getById(run.id))?.state).toBe('DONE');
 });
+
+test('a close whose end this process did not tell leaves the run to be rebuilt: its journal may lack its tail', async () => {
+  const { engine, stores, run, closer, tell, writes } = await make();
+  await tell({});
+  engine.end(run.id, completed);
+  expect(await closer.whenClosed(run.id, 5_000)).toMatchObject({ state: 'DONE' });
+  await soon();
+  expect(writes).toEqual(['journal', 'close']);
+  expect(await stores.runs.getById(run.id)).toMatchObject({ state: 'DONE', dirty: true });
+});
