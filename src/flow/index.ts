@@ -22,7 +22,7 @@ export type { CallParams, Command, EvaluationScope } from './run/command';
 export type { RunEvent } from './run/event';
 export { sha256Hex } from './hash';
 export { idempotencyKeyOf, operationIdOf } from './ids';
-export type { DeliveryOutcome, RunFacts, RunMemory } from './run';
+export type { Deadline, DeliveryOutcome, RunFacts, RunMemory } from './run';
 export { advance, explain, foresee, initialState, nextDeadline, shownState, transition, waitingFor } from './run';
 export { toScope } from './run/scope-values';
 export { createMeter } from './run/meter';

@@ -49,11 +49,14 @@ const INFRASTRUCTURE_RETRY = {
   nonRetryableErrorTypes: [NODE_FAILURE],
 };
 
-const local = proxyLocalActivities<Activities>({
+const LOCAL_OPTIONS = {
   startToCloseTimeout: LIMITS.localAttemptMs,
   retry: { maximumAttempts: 1 },
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-});
+} as const;
+/** Summaries name the node run: what the Temporal UI shows of an activity. */
+const localFor = (path: string) =>
+  proxyLocalActivities<Activities>({ ...LOCAL_OPTIONS, summary: path === '' ? 'the run' : path });
 /** Engine work that did not fit into a local attempt. */
 const engine = proxyActivities<Activities>({
   startToCloseTimeout: '5m',
@@ -109,7 +112,7 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
     const scope = new CancellationScope({ cancellable: true });
     scopes.set(path, { scope, attempt });
     const input = toCallInput(facts, command);
-    const running = scope.run(() => (mode === 'local' ? local.call(input) : regular(command).call(input)));
+    const running = scope.run(() => (mode === 'local' ? localFor(path).call(input) : regular(command).call(input)));
     if (mode === 'local') localAttempts.add(path);
     else regularAttempts.set(path, timeoutMs);
     const done = (event: RunEvent): void => {
@@ -238,7 +241,9 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: Rep
   ): Promise<Awaited<ReturnType<Activities[N]>>> {
     localAttempts.add(`${name}|${path}`);
     try {
-      return (await (local[name] as (value: typeof input) => Promise<unknown>)(input)) as Awaited<ReturnType<Activities[N]>>;
+      return (await (localFor(path)[name] as (value: typeof input) => Promise<unknown>)(input)) as Awaited<
+        ReturnType<Activities[N]>
+      >;
     } catch (error) {
       if (isNodeFailure(error)) throw error;
       return (await (engine[name] as (value: typeof input) => Promise<unknown>)(input)) as Awaited<ReturnType<Activities[N]>>;

@@ -137,7 +137,7 @@ const performAll = async (
 
 const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts): void => {
   const still = memory.ready.length === 0 || memory.held !== undefined;
-  const next = nextDeadline(memory) ?? Number.POSITIVE_INFINITY;
+  const next = nextDeadline(memory)?.at ?? Number.POSITIVE_INFINITY;
   const long = attempts.hasRegular() ? attempts.longestMs() > LONG_ATTEMPT_MS : next - Date.now() > LONG_WAIT_MS;
   const waits = memory.held !== undefined || waitingFor(memory).length > 0;
   outbox.publish(memory, { park: still && !attempts.hasLocal() && (waits || long) });

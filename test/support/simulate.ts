@@ -56,7 +56,7 @@ export const simulate = (plan: Plan, answers: Answers = () => ({}), input: Json 
         const [command] = simulation.pending.splice(pick(simulation.pending), 1);
         if (command !== undefined) simulation.send(answerTo(command));
         else {
-          const next = nextDeadline(memory);
+          const next = nextDeadline(memory)?.at;
           // The run's own deadline is not waited for: a run that hangs must show.
           if (next === undefined || next >= memory.deadline) return;
           simulation.nowMs = Math.max(simulation.nowMs, next);

@@ -1,5 +1,5 @@
 export { foresee, type DeliveryOutcome } from './deliver';
 export type { RunFacts, RunMemory } from './state';
-export { nextDeadline } from './timers';
+export { nextDeadline, type Deadline } from './timers';
 export { advance, initialState, transition } from './transition';
 export { explain, shownState, waitingFor } from './view';

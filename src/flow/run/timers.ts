@@ -8,13 +8,21 @@ import { retryAttempt, startRun } from './step';
 import { DEFAULT_ACTION } from '../words';
 import { inline } from '../value';
 
-/** The earliest time at which something is due, or undefined. While held, timers keep counting and their effects wait (X11). */
-export const nextDeadline = (state: RunMemory): number | undefined => {
+/** When something is due next (epoch ms), and for which node run; the run's own limit has an empty path. */
+export interface Deadline {
+  readonly at: number;
+  readonly path: string;
+}
+
+/** The earliest deadline, or undefined. While held, timers keep counting and their effects wait (X11). */
+export const nextDeadline = (state: RunMemory): Deadline | undefined => {
   if (state.phase === 'ended' || state.held !== undefined) return undefined;
-  let next = state.phase === 'main' ? state.deadline : Number.POSITIVE_INFINITY;
-  for (const run of Object.values(state.runs))
-    next = Math.min(next, run.wake?.at ?? Number.POSITIVE_INFINITY, run.limit ?? Number.POSITIVE_INFINITY);
-  return Number.isFinite(next) ? next : undefined;
+  let next: Deadline | undefined = state.phase === 'main' ? { at: state.deadline, path: '' } : undefined;
+  for (const run of Object.values(state.runs)) {
+    const at = Math.min(run.wake?.at ?? Number.POSITIVE_INFINITY, run.limit ?? Number.POSITIVE_INFINITY);
+    if (at < (next?.at ?? Number.POSITIVE_INFINITY)) next = { at, path: run.path };
+  }
+  return next;
 };
 
 /** Everything that is due by now, oldest first. */
