@@ -34,8 +34,10 @@ export interface BatcherDeps {
 }
 
 export interface BatcherOptions {
-  /** How long entries wait for company, ms. */
+  /** How long entries that nobody waits for wait for company, ms. */
   readonly coalesceMs: number;
+  /** Between two flushes that nobody waits for, ms: a busy worker writes in batches, a quiet one at once. */
+  readonly spacingMs: number;
   /** P3: a park or an end waits no longer, ms. */
   readonly flushWaitMs: number;
   /** Whether an end waits for its flush (B2). False only where all closes go through the given closer. */
@@ -52,6 +54,7 @@ export interface BatcherOptions {
 }
 const DEFAULTS: BatcherOptions = {
   coalesceMs: 15,
+  spacingMs: 50,
   flushWaitMs: 1_000,
   awaitEnds: true,
   retryMs: 500,
@@ -72,6 +75,7 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
   const ends = createRecentIds(ENDS_REMEMBERED);
   let planned: { readonly urgent: boolean; readonly cancel: () => void } | undefined;
   let flushing: Promise<void> | undefined;
+  let flushedAt = 0;
   let away = false;
 
   const drop = (runId: string): void => {
@@ -143,6 +147,7 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
     planned?.cancel();
     planned = undefined;
     if (flushing !== undefined) return;
+    flushedAt = deps.clock();
     flushing = flush().finally(() => {
       flushing = undefined;
       if (buffer.size() > 0) plan(buffer.someoneWaits());
@@ -158,7 +163,8 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
       const immediate = setImmediate(runFlush);
       planned = { urgent, cancel: () => clearImmediate(immediate) };
     } else {
-      const timer = setTimeout(runFlush, away ? options.retryMs : options.coalesceMs);
+      const spaced = Math.max(options.coalesceMs, flushedAt + options.spacingMs - deps.clock());
+      const timer = setTimeout(runFlush, away ? options.retryMs : spaced);
       planned = { urgent, cancel: () => clearTimeout(timer) };
     }
   };
