@@ -1,2 +1,2 @@
 export { createOutbound } from './outbound';
-export type { Outbound, OutboundRequest, OutboundResponse } from './outbound';
+export type { LargeTaker, Outbound, OutboundHead, OutboundRequest, OutboundResponse } from './outbound';

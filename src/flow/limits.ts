@@ -10,7 +10,9 @@ export const LIMITS = {
   expressionBytes: 4 * KIB,
   expressionAstNodes: 2_000,
   comprehensionNesting: 2,
+  /** Held in memory; a larger body is streamed to an artifact. */
   httpResponseBytes: 10 * MIB,
+  httpArtifactBytes: 1024 * MIB,
   /** An output above this travels as a claim (X6). */
   inlineOutputBytes: 32 * KIB,
   /** Values an activity returns beside a claim because expressions read them (X6). */

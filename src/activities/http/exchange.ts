@@ -1,9 +1,10 @@
 /** One HTTP exchange of a node: the call, its output, and what its status means. */
 import { LIMITS, type JsonObject } from '../../flow';
-import type { OutboundRequest, OutboundResponse } from '../../egress';
+import type { LargeTaker, OutboundRequest, OutboundResponse } from '../../egress';
 import type { CallJob, CallResult } from '../call-handler';
 import type { ActivityDeps } from '../deps';
 import { CallFault } from '../failure';
+import type { LargeBody } from './large-body';
 import { retryAfterMs } from './retry-after';
 import { shownUrl } from './shown-url';
 
@@ -18,7 +19,8 @@ export interface ExchangeOptions {
   readonly message: string;
   /** Of that line: FlowRunner's document shows one for a request and none for a webhook. */
   readonly level: 'debug' | 'info';
-  readonly toOutput: (response: OutboundResponse, timingMs: number) => JsonObject;
+  readonly large: LargeTaker<LargeBody>;
+  readonly toOutput: (response: OutboundResponse<LargeBody>, timingMs: number) => JsonObject;
 }
 
 /**
@@ -32,8 +34,14 @@ export const exchange = async (
   options: ExchangeOptions,
 ): Promise<CallResult> => {
   const startedAt = deps.now();
-  const { maxRedirects } = options;
-  const response = await deps.outbound.call({ ...request, maxRedirects, maxBytes: LIMITS.httpResponseBytes, signal: job.signal });
+  const { maxRedirects, large } = options;
+  const response = await deps.outbound.call({
+    ...request,
+    maxRedirects,
+    maxBytes: LIMITS.httpResponseBytes,
+    large,
+    signal: job.signal,
+  });
   const output = options.toOutput(response, Math.max(0, deps.now() - startedAt));
   const { status } = response;
   const action = actionOf(status);

@@ -61,10 +61,11 @@ export const httpRequest = defineNode({
       },
       { name: 'responseType', text: '`auto` (by content type), `json`, `text` or `binary` (base64).' },
     ],
-    output: '`{status_code, headers, body, raw_body?, timing_ms}`',
+    output: '`{status_code, headers, body, raw_body?, encoding?, truncated?, timing_ms}`',
     actions: '`success`, `client_error`, `server_error`, `default`',
     notes: [
       HTTP_FAILURE_NOTE,
+      'A body above 10 MiB is streamed into the artifact store as it arrives, decompressed but neither parsed nor decoded whatever `responseType` says; `body` is then `{ artifact: {store, key, size, type, sha256} }` and there is no `raw_body`. Give such a node a `timeout` that is long enough: what is cut off leaves no artifact. Above 1 GiB the node fails `response_too_large`. A 4xx or 5xx answer is never stored: of one above 10 MiB `body` is the first 10 MiB, as text or base64, with `truncated: true`.',
       'Every attempt of one node run carries the same `Idempotency-Key` header, unless the flow sets one itself.',
       'GET and HEAD run as local activities by default (they may be repeated without harm); `execution: activity` makes them regular ones. Other methods are always regular activities.',
     ],

@@ -16,10 +16,11 @@ export const webhook = defineNode({
       { name: 'body', text: 'What is sent, as JSON; text is sent as it is. Without it the body is an empty object.' },
       { name: 'timeout', text: 'Limit of one attempt; default 30s. The node field `timeout` wins over it.' },
     ],
-    output: '`{status_code, status: "sent", headers, body}`',
+    output: '`{status_code, status: "sent", headers, body, truncated?}`',
     actions: '`success`, `client_error`, `server_error`, `default`',
     notes: [
       HTTP_FAILURE_NOTE,
+      'An answer above 10 MiB is dropped, not read to its end: `body` is then null and `truncated` true.',
       'Every attempt of one node run carries the same `Idempotency-Key` header, so that the receiver can drop repeats.',
     ],
     example: `

@@ -228,11 +228,6 @@ describe('http.request', () => {
       expect(performance.now() - startedAt).toBeLessThan(1_000);
     });
 
-    it('on a response above 10 MiB', async () => {
-      answer = (response) => void response.writeHead(200).end(Buffer.alloc(10 * 1_024 * 1_024 + 1));
-      expect(await failureOf(call())).toMatchObject({ code: 'response_too_large', retryable: false });
-    });
-
     it('where the guard refuses', async () => {
       expect(await failureOf(call({ url: 'http://169.254.169.254/latest' }))).toMatchObject({
         code: 'egress_denied',

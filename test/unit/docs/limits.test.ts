@@ -12,6 +12,8 @@ const rows = [...page.matchAll(/^\|[^|]+\| +([^|]+?) +\| `(\w+)` +\|$/gm)].map((
 /** A limit as people read it; the ending of its name is its unit. */
 function shown(name: string, value: number): string {
   const KIB = 1024;
+  const GIB = KIB * KIB * KIB;
+  if (name.endsWith('Bytes') && value % GIB === 0) return `${value / GIB} GiB`;
   if (name.endsWith('Bytes')) return value % (KIB * KIB) === 0 ? `${value / (KIB * KIB)} MiB` : `${value / KIB} KiB`;
   if (name.endsWith('Ms')) return value >= 86_400_000 ? `${value / 86_400_000} days` : `${value / 1_000} s`;
   if (name.endsWith('Seconds')) return `${value} s`;

@@ -158,6 +158,17 @@ describe('outbound calls', () => {
       await expect(call()).rejects.toMatchObject({ code: 'invalid_response' });
     });
 
+    it('an encoding that is refused closes the connection', async () => {
+      const closed = new Promise<void>((resolve) => {
+        handle = (_request, response) => {
+          response.on('close', resolve);
+          response.writeHead(200, { 'content-encoding': 'magic' }).write('endless');
+        };
+      });
+      await expect(call()).rejects.toMatchObject({ code: 'invalid_response' });
+      await closed;
+    });
+
     it('HEAD has none, whatever its headers say', async () => {
       handle = (_request, response) => void response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 10 }).end();
       expect((await call({ method: 'HEAD' })).body).toHaveLength(0);
