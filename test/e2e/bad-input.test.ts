@@ -125,8 +125,20 @@ describe('runs', () => {
   });
 
   test('a response that is too large', async () => {
-    expect(await failing(`{ type: http.request, params: { url: '${target.url}/size/11000000' } }`)).toMatchObject({
+    expect(await failing(`{ type: http.request, params: { url: '${target.url}/declares/1100000000' } }`)).toMatchObject({
       code: 'response_too_large',
+    });
+  });
+
+  test('a response that is large only: the flow goes on with a reference to it', async () => {
+    const run = await stack.client.runToEnd(
+      `start: a\nnodes:\n  a: { type: http.request, params: { url: '${target.url}/size/11000000' }, next: b }\n` +
+        `  b: { type: succeed, params: { output: '{{ nodes.a.body.artifact }}' } }`,
+      {},
+    );
+    expect(run).toMatchObject({
+      state: 'DONE',
+      result: { store: 'files', size: 11_000_011, type: 'application/json', key: expect.stringContaining('/') },
     });
   });
 

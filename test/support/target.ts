@@ -1,4 +1,7 @@
-/** A server that flows call: remembers what it was asked; `/hang` never answers, `/status/N` answers N, `/size/N` N bytes. */
+/**
+ * A server that flows call: remembers what it was asked; `/hang` never answers, `/status/N` answers N, `/size/N` N bytes,
+ * `/declares/N` announces N and stalls after eleven million.
+ */
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,6 +35,10 @@ export async function startTarget(): Promise<Target> {
       asked.push({ method: request.method ?? '', path, headers: request.headers, body });
       const [, what, value] = path.split('/');
       if (what === 'hang') return;
+      if (what === 'declares') {
+        response.writeHead(200, { 'content-length': Number(value) }).write('x'.repeat(11_000_000));
+        return;
+      }
       const answer = what === 'size' ? { text: 'x'.repeat(Number(value)) } : { path, count: asked.length };
       response.writeHead(what === 'status' ? Number(value) : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer));
