@@ -3,6 +3,7 @@
 const { transformFileSync } = require('@swc/core');
 
 /** @param {NodeJS.Module & { _compile(code: string, file: string): void }} module @param {string} file */
+// oxlint-disable-next-line typescript/no-deprecated -- the one hook that CommonJS has on Node 20
 require.extensions['.ts'] = (module, file) => {
   const options = {
     jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
