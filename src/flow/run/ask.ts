@@ -1,3 +1,4 @@
+import { stringify } from '../expr/globals';
 import type { Json } from '../json';
 import type { Value } from '../value';
 import { nodePlanOf, type Machine } from './machine';
@@ -25,6 +26,7 @@ export const ask = (machine: Machine, run: NodeRun, purpose: string, what: Evalu
   machine.commands.push({
     type: 'evaluate',
     path: run.path,
+    attempt: run.attempt,
     purpose,
     kind: what.kind,
     source: what.source,
@@ -34,11 +36,18 @@ export const ask = (machine: Machine, run: NodeRun, purpose: string, what: Evalu
   return { ready: false };
 };
 
+/** Takes an answer that is not asked for again: a loop or a wait asks thousands of times. */
+export const askOnce = (machine: Machine, run: NodeRun, purpose: string, what: Evaluated): Answer => {
+  const answer = ask(machine, run, purpose, what);
+  if (answer.ready) delete run.evaluated?.[purpose];
+  return answer;
+};
+
 /** A value inside a list or object that the workflow builds: a claim stays a claim. */
 export const jsonOf = (value: Value): Json => (value.kind === 'inline' ? value.value : { artifact: { ...value.ref } });
 
 /** A value where text is needed: other JSON as its text. */
 export const textOf = (value: Value): string => {
   const json = jsonOf(value);
-  return typeof json === 'string' ? json : JSON.stringify(json);
+  return typeof json === 'string' ? json : stringify(json);
 };

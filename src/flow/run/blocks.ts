@@ -1,14 +1,17 @@
+import type { Failure } from '../failure';
+import { LIMITS } from '../limits';
 import type { FramePlan, LoopOperation, NodePlan } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION } from '../words';
 import { jsonOf } from './ask';
-import { endStopped, failRun, framesOf, stopFrame } from './fail-and-stop';
-import { pumpLoop, startLoop } from './loop';
-import { nodePlanOf, type Machine } from './machine';
+import { endStopped, failBlock, failRun, framesOf } from './fail-and-stop';
+import { toFailure } from './failures';
+import { startLoop } from './loop';
+import { enqueue, nodePlanOf, type Machine } from './machine';
 import { attemptPath, FINALLY_FRAME, joinPath, slotPath } from './paths';
 import { settle } from './settle';
 import type { BranchesMemory, FrameState, GroupMemory, NodeRun } from './state';
-import { closeFrame, openFrame } from './tokens';
+import { closeFrame, heldSize, openFrame } from './tokens';
 
 /** Starts (or goes on with) a block; its body runs in this same workflow (design §3 Blocks). */
 export const startBlock = (machine: Machine, run: NodeRun, plan: NodePlan): void => {
@@ -45,8 +48,9 @@ const pumpBranches = (machine: Machine, run: NodeRun, block: BranchesMemory, con
     });
   }
   if (block.active > 0) return;
-  const output = Object.fromEntries(Object.entries(block.outputs).map(([name, value]) => [name, jsonOf(value)]));
-  settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(output) });
+  const output = inline(Object.fromEntries(Object.entries(block.outputs).map(([name, value]) => [name, jsonOf(value)])));
+  if (heldSize(output) > LIMITS.heldBytes) return failBlock(machine, run, tooLarge(run));
+  settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output });
 };
 
 /** A frame of this block has ended: take its result, then open the next, fail, or settle. */
@@ -69,17 +73,30 @@ export const onBlockFrameEnded = (machine: Machine, run: NodeRun, frame: FrameSt
 const onIterationEnded = (machine: Machine, run: NodeRun, op: LoopOperation, frame: FrameState): void => {
   const { block } = run;
   if (block?.kind !== 'loop') return;
+  // The loop goes on by the ready list: that is where hold (X11) and the budget (X7) are asked, and where expressions may fail.
   if (frame.stop === undefined && op.until !== undefined) {
     // `until` sees the nodes of the iteration, so the frame stays until it is answered.
-    pumpLoop(machine, run, op, frame);
+    (block.judging ??= []).push(frame.path);
+    enqueue(machine, run);
     return;
   }
   block.active -= 1;
-  block.outputs[Number(frame.locals['index'])] = resultOf(frame);
+  const result = resultOf(frame);
+  block.outputs[Number(frame.locals['index'])] = result;
+  block.bytes = (block.bytes ?? 0) + heldSize(result);
   closeFrame(machine, frame.path);
   if (failed(machine, run, frame, block, op.tolerate)) return;
-  pumpLoop(machine, run, op);
+  if (block.bytes > LIMITS.heldBytes) failBlock(machine, run, tooLarge(run));
+  else enqueue(machine, run);
 };
+
+/** X5: what a block gathers is held by the run. */
+const tooLarge = (run: NodeRun): Failure =>
+  toFailure(
+    'output_too_large',
+    `The outputs inside ${run.path} are larger than ${LIMITS.heldBytes} bytes together; store them in the body`,
+    run.path,
+  );
 
 /** A tolerated failure stays in the list as {error}. */
 const resultOf = (frame: FrameState): Value => {
@@ -95,13 +112,7 @@ const failed = (machine: Machine, run: NodeRun, frame: FrameState, block: { fail
   if (frame.stop?.kind !== 'failed') return false;
   block.failed += 1;
   if (block.failed <= tolerate) return false;
-  const failure = { ...frame.stop.failure };
-  const rest = framesOf(machine, run);
-  if (rest.length === 0) failRun(machine, run, failure);
-  else {
-    run.stopping = { kind: 'failed', failure };
-    for (const other of rest) stopFrame(machine, other, { kind: 'cancelled' });
-  }
+  failBlock(machine, run, frame.stop.failure);
   return true;
 };
 

@@ -30,6 +30,7 @@ export type Command =
   | {
       readonly type: 'evaluate';
       readonly path: string;
+      readonly attempt: number;
       readonly purpose: string;
       readonly kind: 'template' | 'expression';
       readonly source: Json;
@@ -46,6 +47,7 @@ export type Command =
   | {
       readonly type: 'readItems';
       readonly path: string;
+      readonly attempt: number;
       readonly ref: ArtifactRef;
       readonly offset: number;
       readonly limit: number;

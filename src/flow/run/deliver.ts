@@ -1,25 +1,34 @@
+import { stringify } from '../expr/globals';
+import type { Json } from '../json';
 import { LIMITS } from '../limits';
 import { inline } from '../value';
 import { DEFAULT_ACTION } from '../words';
 import { record, type Machine } from './machine';
 import { settle } from './settle';
-import type { DeliveredEvent, NodeRun } from './state';
+import type { DeliveredEvent, NodeRun, RunMemory } from './state';
 
 export type DeliveryOutcome = 'delivered' | 'kept' | 'duplicate' | 'full';
 
 type Moment = Pick<Machine, 'state' | 'nowMs'>;
 
-/** X10: at or after its deadline a wait takes nothing, whether its timer has been seen or not. */
-const matches = (run: NodeRun, event: Pick<DeliveredEvent, 'name' | 'key'>, nowMs: number): boolean =>
+type Arrival = Pick<DeliveredEvent, 'name' | 'key' | 'at'>;
+
+/** X10: what came at or after its deadline a wait does not take, whether its timer has been seen or not. */
+const matches = (run: NodeRun, event: Arrival): boolean =>
   run.event !== undefined &&
   run.stopping === undefined &&
-  !(run.wake !== undefined && run.wake.at <= nowMs) &&
+  event.at < Math.min(run.wake?.at ?? Number.POSITIVE_INFINITY, run.limit ?? Number.POSITIVE_INFINITY) &&
   run.event.name === event.name &&
   (run.event.key === undefined || run.event.key === event.key);
 
 /** The oldest wait that takes this event. */
-const waitFor = ({ state, nowMs }: Moment, event: Pick<DeliveredEvent, 'name' | 'key'>): NodeRun | undefined =>
-  Object.values(state.runs).find((run) => matches(run, event, nowMs));
+const waitFor = ({ state }: Moment, event: Arrival): NodeRun | undefined =>
+  Object.values(state.runs).find((run) => matches(run, event));
+
+/** The kept events may not take more memory than all values of a run (X5). */
+const isFull = (state: RunMemory, event: { readonly data?: Json }): boolean =>
+  state.early.length >= LIMITS.earlyEvents || (state.earlyBytes ?? 0) + sizeOf(event) > LIMITS.heldBytes;
+const sizeOf = ({ data }: { readonly data?: Json }): number => (data === undefined ? 0 : stringify(data).length);
 
 const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
   settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(event.data) });
@@ -28,20 +37,22 @@ const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
 export const takeEarlyEvent = (machine: Machine, run: NodeRun): void => {
   const { state } = machine;
   if (state.held !== undefined) return;
-  const index = state.early.findIndex((event) => matches(run, event, machine.nowMs));
+  const index = state.early.findIndex((event) => matches(run, event));
   const [event] = index < 0 ? [] : state.early.splice(index, 1);
-  if (event !== undefined) answer(machine, run, event);
+  if (event === undefined) return;
+  state.earlyBytes = (state.earlyBytes ?? 0) - sizeOf(event);
+  answer(machine, run, event);
 };
 
 /** What a delivery would do; the update's validator refuses `full` (100 kept a run). */
 export const foresee = (
   machine: Moment,
-  event: { readonly name: string; readonly key?: string; readonly id?: string },
+  event: { readonly name: string; readonly key?: string; readonly id?: string; readonly data?: Json },
 ): DeliveryOutcome => {
-  const { state } = machine;
+  const { state, nowMs } = machine;
   if (event.id !== undefined && state.seenEvents.includes(event.id)) return 'duplicate';
-  if (state.held === undefined && waitFor(machine, event) !== undefined) return 'delivered';
-  return state.early.length >= LIMITS.earlyEvents ? 'full' : 'kept';
+  if (state.held === undefined && waitFor(machine, { ...event, at: nowMs }) !== undefined) return 'delivered';
+  return isFull(state, event) ? 'full' : 'kept';
 };
 
 export const deliver = (
@@ -52,19 +63,23 @@ export const deliver = (
   const outcome = foresee(machine, delivery);
   if (outcome === 'duplicate') return outcome;
   const { id, by, ...facts } = delivery;
-  if (id !== undefined) state.seenEvents = [...state.seenEvents, id].slice(-1_000);
+  // A dropped one may be sent again.
+  if (id !== undefined && outcome !== 'full') state.seenEvents = [...state.seenEvents, id].slice(-1_000);
   record(machine, {
     type: 'event.received',
     level: outcome === 'full' ? 'warn' : 'debug',
     message:
       outcome === 'full'
-        ? `Event ${facts.name} dropped: ${LIMITS.earlyEvents} events are kept already`
+        ? `Event ${facts.name} dropped: as many events are kept as a run may keep`
         : `Event ${facts.name} received (${outcome})`,
     data: { name: facts.name, key: facts.key ?? null, outcome, by: by ?? null },
   });
   const event: DeliveredEvent = { ...facts, at: machine.nowMs };
   const run = outcome === 'delivered' ? waitFor(machine, event) : undefined;
   if (run !== undefined) answer(machine, run, event);
-  else if (outcome === 'kept') state.early.push(event);
+  else if (outcome === 'kept') {
+    state.early.push(event);
+    state.earlyBytes = (state.earlyBytes ?? 0) + sizeOf(event);
+  }
   return outcome;
 };

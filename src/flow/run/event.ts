@@ -19,10 +19,25 @@ export type RunEvent =
   | { readonly type: 'callStopped'; readonly path: string; readonly attempt: number }
   /** A local attempt was too slow: run the same attempt as a regular activity (X3). */
   | { readonly type: 'callEscalated'; readonly path: string; readonly attempt: number }
-  | { readonly type: 'evaluated'; readonly path: string; readonly purpose: string; readonly value: Value }
+  | {
+      readonly type: 'evaluated';
+      readonly path: string;
+      readonly attempt: number;
+      readonly purpose: string;
+      readonly value: Value;
+    }
   | { readonly type: 'offloaded'; readonly path: string; readonly purpose: string; readonly value: Value }
-  | { readonly type: 'evaluationFailed'; readonly path: string; readonly failure: Failure }
-  | { readonly type: 'itemsRead'; readonly path: string; readonly offset: number; readonly items: Json[]; readonly total: number }
+  | { readonly type: 'offloadFailed'; readonly path: string; readonly purpose: string; readonly failure: Failure }
+  /** An evaluation or a page of items did not come. */
+  | { readonly type: 'evaluationFailed'; readonly path: string; readonly attempt: number; readonly failure: Failure }
+  | {
+      readonly type: 'itemsRead';
+      readonly path: string;
+      readonly attempt: number;
+      readonly offset: number;
+      readonly items: Json[];
+      readonly total: number;
+    }
   | { readonly type: 'childStarted'; readonly path: string; readonly childRunId: string }
   | {
       readonly type: 'childEnded';

@@ -1,17 +1,15 @@
 import type { Failure } from '../failure';
 import { inline } from '../value';
 import { DEFAULT_ACTION } from '../words';
-import { pumpLoop } from './loop';
 import { deliver, takeEarlyEvent } from './deliver';
-import { endStopped, failRun, stopFrame } from './fail-and-stop';
+import { endStopped, failBlock, failRun, stopFrame } from './fail-and-stop';
 import { toFailure } from './failures';
 import type { RunEvent } from './event';
 import { replaceOutput } from './memory';
-import { frameOf, nodePlanOf, record, runAt, type Machine } from './machine';
+import { enqueue, frameOf, nodePlanOf, record, runAt, type Machine } from './machine';
 import { ROOT_FRAME, RUN_OUTPUT } from './paths';
 import { settle } from './settle';
 import type { NodeRun } from './state';
-import { startRun } from './step';
 import { openFrame } from './tokens';
 import { takeDue } from './timers';
 
@@ -23,6 +21,19 @@ const attemptOf = (machine: Machine, event: { readonly path: string; readonly at
   return run !== undefined && run.attempt === event.attempt && (run.busy === 'local' || run.busy === 'activity')
     ? run
     : undefined;
+};
+
+/** The node run that still waits for this evaluation or page: one that was stopped, or tries again, takes nothing. */
+const askerOf = (machine: Machine, event: { readonly path: string; readonly attempt: number }): NodeRun | undefined => {
+  const run = runAt(machine, event.path);
+  if (run?.busy !== 'evaluate' || run.attempt !== event.attempt || run.stopping !== undefined) return undefined;
+  delete run.busy;
+  return run;
+};
+
+const failOutput = (machine: Machine, failure: Failure): void => {
+  delete machine.state.busy;
+  machine.state.outcome = { state: 'FAIL', failure: { ...failure, nodePath: '' } };
 };
 
 const failAfterAttempt = (machine: Machine, run: NodeRun, failure: Failure): void => {
@@ -78,7 +89,7 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     delete run.busy;
     run.slow = true;
     run.uuids = 0;
-    if (run.stopping === undefined) startRun(machine, run);
+    if (run.stopping === undefined) enqueue(machine, run);
     else endStopped(machine, run, run.stopping);
   },
   evaluated: (machine, event) => {
@@ -88,12 +99,10 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
       if (state.outcome !== undefined) state.outcome.output = event.value;
       return;
     }
-    const run = runAt(machine, event.path);
-    if (run?.busy !== 'evaluate') return;
-    delete run.busy;
-    if (run.stopping !== undefined) return endStopped(machine, run, run.stopping);
+    const run = askerOf(machine, event);
+    if (run === undefined) return;
     (run.evaluated ??= {})[event.purpose] = event.value;
-    startRun(machine, run);
+    enqueue(machine, run);
   },
   offloaded: (machine, event) => {
     const { state } = machine;
@@ -101,27 +110,22 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     delete state.busy;
     if (state.outcome !== undefined) state.outcome.output = event.value;
   },
+  // An output that could not be stored stays in memory; the run's own must be stored (X5).
+  offloadFailed: (machine, event) => {
+    if (event.path === '' && event.purpose === RUN_OUTPUT) failOutput(machine, event.failure);
+  },
   evaluationFailed: (machine, event) => {
-    const { state } = machine;
-    if (event.path === '') {
-      delete state.busy;
-      state.outcome = { state: 'FAIL', failure: event.failure };
-      return;
-    }
-    const run = runAt(machine, event.path);
-    if (run?.busy === 'evaluate') failAfterAttempt(machine, run, event.failure);
+    if (event.path === '') return failOutput(machine, event.failure);
+    const run = askerOf(machine, event);
+    if (run !== undefined) failBlock(machine, run, { ...event.failure, nodePath: run.path });
   },
   itemsRead: (machine, event) => {
-    const run = runAt(machine, event.path);
-    const plan = run === undefined ? undefined : nodePlanOf(machine, run);
-    if (run?.block?.kind !== 'loop' || plan?.op.kind !== 'loop') return;
-    delete run.busy;
-    delete run.block.reading;
+    const run = askerOf(machine, event);
+    if (run?.block?.kind !== 'loop') return;
     run.block.items = event.items;
     run.block.base = event.offset;
     run.block.total = event.total;
-    if (run.stopping === undefined) pumpLoop(machine, run, plan.op);
-    else if (run.block.active === 0) endStopped(machine, run, run.stopping);
+    enqueue(machine, run);
   },
   childStarted: (machine, event) => {
     const run = runAt(machine, event.path);
@@ -163,6 +167,7 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     delete state.held;
     record(machine, { type: 'run.released', level: 'info', message: `Released by ${event.by ?? 'an operator'}` });
     cascade(machine, 'release');
+    // What came in time while the run was held is taken before any deadline that has passed since (X11).
     for (const run of Object.values(state.runs)) if (run.event !== undefined) takeEarlyEvent(machine, run);
     takeDue(machine);
   },

@@ -3,9 +3,13 @@ import type { Failure } from '../failure';
 import type { CatchRule, RetryPolicy } from '../plan';
 import { LIMITS } from '../limits';
 
+/** X5: text for people stays short, whatever it tells of. */
+export const shortened = (text: string): string =>
+  text.length > LIMITS.failureTextBytes ? `${text.slice(0, LIMITS.failureTextBytes)}…` : text;
+
 export const toFailure = (code: string, message: string, nodePath: string, more: Partial<Failure> = {}): Failure => ({
   code,
-  message: message.length > LIMITS.failureTextBytes ? `${message.slice(0, LIMITS.failureTextBytes)}…` : message,
+  message: shortened(message),
   retryable: false,
   nodePath,
   ...more,
@@ -21,6 +25,14 @@ export const failureOf = (error: unknown, nodePath: string): Failure => {
     error.details === undefined ? {} : { details: error.details as Failure['details'] & object },
   );
 };
+
+/** X6: what an expression computes in the workflow has a limit of its own. */
+export const outputTooLarge = (whose: string, nodePath: string): Failure =>
+  toFailure(
+    'output_too_large',
+    `The output of ${whose} is larger than ${LIMITS.workflowOutputBytes} bytes; compute it in a script or jsonata node`,
+    nodePath,
+  );
 
 /** Whether a list of codes, statuses (`404`, `5xx`) or `*` names this failure. */
 const matchesFailure = (patterns: readonly string[], failure: Failure): boolean =>

@@ -1,10 +1,10 @@
 import { leadsOnlyTo, reachable, type FrameGraph, type JoinInfo } from '../graph';
-import { failRun, stopRun } from './fail-and-stop';
+import { failForGood, stopRun } from './fail-and-stop';
 import { toFailure } from './failures';
 import { framePlanOf, graphOf, record, type Machine } from './machine';
 import { joinPath } from './paths';
 import type { FrameState, JoinState } from './state';
-import { createRun } from './tokens';
+import { createRun, instanceKey } from './tokens';
 
 /** Something that may still bring a token: an unsettled node run, or an unfired join that holds one (J3). */
 interface Live {
@@ -19,8 +19,7 @@ function* liveThings(machine: Machine, frame: FrameState, graph: FrameGraph): Ge
     const lineage = graph.openers.has(run.id) ? { ...run.lineage, [run.id]: run.visit } : run.lineage;
     yield { at: run.id, lineage };
   }
-  for (const held of Object.values(frame.joins))
-    if (!held.fired && held.edges.length > 0) yield { at: held.join, lineage: held.lineage };
+  for (const held of Object.values(frame.joins)) if (held.edges.length > 0) yield { at: held.join, lineage: held.lineage };
 }
 
 /**
@@ -29,7 +28,7 @@ function* liveThings(machine: Machine, frame: FrameState, graph: FrameGraph): Ge
  */
 const reachOf = (frame: FrameState, graph: FrameGraph, thing: Live, join: JoinInfo): Set<string> => {
   const fired = [...graph.joins.values()].filter(
-    (other) => frame.joins[`${other.id}@${thing.lineage[other.opener] ?? 1}`]?.fired === true,
+    (other) => frame.fired?.[instanceKey(other.id, thing.lineage[other.opener] ?? 1)] === true,
   );
   const closed = new Set(fired.map((other) => other.id));
   for (;;) {
@@ -85,7 +84,7 @@ export const checkJoins = (machine: Machine, frame: FrameState): void => {
   if (graph.joins.size === 0) return;
   for (const instance of Object.values(frame.joins)) {
     const join = graph.joins.get(instance.join);
-    if (join === undefined || instance.fired || frame.stop !== undefined) continue;
+    if (join === undefined || frame.stop !== undefined) continue;
     const verdict = judge(machine, frame, graph, join, instance);
     if (verdict.kind === 'wait') continue;
     fire(machine, frame, graph, join, instance, verdict);
@@ -100,12 +99,14 @@ const fire = (
   instance: JoinState,
   verdict: Exclude<Verdict, { kind: 'wait' }>,
 ): void => {
-  instance.fired = true;
+  const key = instanceKey(join.id, instance.openerVisit);
+  delete frame.joins[key];
+  (frame.fired ??= {})[key] = true;
   const run = createRun(machine, frame, join.id, { ...instance.lineage });
   const place = { path: run.path, node: joinPath(frame.site, join.id) };
   if (verdict.kind === 'unsatisfied') {
     const text = `Join ${join.id} needs ${verdict.wanted} branches and only ${instance.edges.length} can come (${instance.edges.length}/${verdict.wanted})`;
-    failRun(machine, run, toFailure('join_unsatisfied', text, run.path));
+    failForGood(machine, run, toFailure('join_unsatisfied', text, run.path));
     return;
   }
   record(machine, {

@@ -3,14 +3,14 @@ import { LIMITS } from '../limits';
 import type { LoopOperation } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION } from '../words';
-import { ask, jsonOf } from './ask';
-import { failRun } from './fail-and-stop';
+import { askOnce, jsonOf } from './ask';
+import { failBlock, failRun } from './fail-and-stop';
 import { toFailure } from './failures';
-import type { Machine } from './machine';
+import { frameOf, type Machine } from './machine';
 import { attemptPath, slotPath } from './paths';
 import { asList } from './scope';
 import { settle } from './settle';
-import type { FrameState, LoopMemory, NodeRun } from './state';
+import type { LoopMemory, NodeRun } from './state';
 import { closeFrame, heldSize, openFrame } from './tokens';
 
 /** Starts a loop: over items in memory, over pages of a claimed list (X6), or while/until an expression says. */
@@ -22,7 +22,7 @@ export const startLoop = (machine: Machine, run: NodeRun, op: LoopOperation): vo
     run.wake = { kind: 'timeout', at: memory.deadline };
   }
   if (op.items !== undefined) {
-    const answer = ask(machine, run, 'items', { kind: 'template', source: op.items });
+    const answer = askOnce(machine, run, 'items', { kind: 'template', source: op.items });
     if (!answer.ready) return;
     if (answer.value.kind === 'claim') memory.claim = answer.value.ref;
     else {
@@ -43,14 +43,14 @@ export const startLoop = (machine: Machine, run: NodeRun, op: LoopOperation): vo
 
 const typeOf = (value: Json): string => (value === null ? 'null' : typeof value);
 
-/** Opens iterations up to the concurrency, and settles the loop when nothing is left. `judged`: an ended iteration whose `until` is asked. */
-export const pumpLoop = (machine: Machine, run: NodeRun, op: LoopOperation, judged?: FrameState): void => {
+/** Opens iterations up to the concurrency, and settles the loop when nothing is left. */
+const pumpLoop = (machine: Machine, run: NodeRun, op: LoopOperation): void => {
   const { block } = run;
   if (block?.kind !== 'loop') return;
-  const frame = judged ?? pendingJudgement(machine, run, op);
-  if (frame !== undefined && !judgeUntil(machine, run, op, block, frame)) return;
+  for (let path = block.judging?.[0]; path !== undefined; path = block.judging?.[0])
+    if (!judgeUntil(machine, run, op, block, path)) return;
   if (block.total !== undefined && block.total > LIMITS.loopItems)
-    return failRun(
+    return failBlock(
       machine,
       run,
       toFailure('too_many_items', `Loop ${run.path} has ${block.total} items; the limit is ${LIMITS.loopItems}`, run.path),
@@ -62,7 +62,7 @@ export const pumpLoop = (machine: Machine, run: NodeRun, op: LoopOperation, judg
     if (next === 'none') break;
     openIteration(machine, run, op, block, next.item);
   }
-  if (block.active === 0 && run.busy === undefined) endLoop(machine, run, block);
+  if (block.active === 0) endLoop(machine, run, block);
 };
 
 type Next = 'none' | 'later' | { readonly item: Json };
@@ -74,11 +74,9 @@ const nextItem = (machine: Machine, run: NodeRun, op: LoopOperation, block: Loop
   const item = block.items[block.next - block.base];
   if (item !== undefined) return { item };
   if (block.claim === undefined) return 'none';
-  if (block.reading === undefined && run.busy === undefined) {
-    block.reading = true;
-    run.busy = 'evaluate';
-    machine.commands.push({ type: 'readItems', path: run.path, ref: block.claim, offset: block.next, limit: LIMITS.loopPage });
-  }
+  run.busy = 'evaluate';
+  const { path, attempt } = run;
+  machine.commands.push({ type: 'readItems', path, attempt, ref: block.claim, offset: block.next, limit: LIMITS.loopPage });
   return 'later';
 };
 
@@ -87,13 +85,12 @@ const nextRound = (machine: Machine, run: NodeRun, op: LoopOperation, block: Loo
   const item = last === undefined ? null : jsonOf(last);
   if (op.while !== undefined) {
     const locals = { index: block.next, item, [op.as]: item };
-    const answer = ask(machine, run, `while.${block.next}`, { kind: 'expression', source: op.while, locals });
+    const answer = askOnce(machine, run, `while.${block.next}`, { kind: 'expression', source: op.while, locals });
     if (!answer.ready) return 'later';
     if (jsonOf(answer.value) !== true) return 'none';
   }
   if (block.next >= op.maxIterations) {
-    block.stopping = true;
-    failRun(
+    failBlock(
       machine,
       run,
       toFailure('max_iterations', `Loop ${run.path} did not end within ${op.maxIterations} iterations`, run.path),
@@ -116,26 +113,23 @@ const openIteration = (machine: Machine, run: NodeRun, op: LoopOperation, block:
   });
 };
 
-/** The ended iteration that waits for its `until`. */
-const pendingJudgement = (machine: Machine, run: NodeRun, op: LoopOperation): FrameState | undefined =>
-  op.until === undefined
-    ? undefined
-    : Object.values(machine.state.frames).find((frame) => frame.owner === run.path && frame.ended === true);
-
-/** False while an activity evaluates it. */
-const judgeUntil = (machine: Machine, run: NodeRun, op: LoopOperation, block: LoopMemory, frame: FrameState): boolean => {
+/** Asks `until` of the iteration that ended first. False while an activity evaluates it. */
+const judgeUntil = (machine: Machine, run: NodeRun, op: LoopOperation, block: LoopMemory, path: string): boolean => {
+  const frame = frameOf(machine, path);
   const index = Number(frame.locals['index']);
   const last = frame.last ?? inline(null);
   const item = jsonOf(last);
-  const answer = ask(machine, run, `until.${index}`, {
+  const answer = askOnce(machine, run, `until.${index}`, {
     kind: 'expression',
     source: op.until ?? 'true',
     frame: frame.path,
     locals: { index, item, [op.as]: item },
   });
   if (!answer.ready) return false;
+  block.judging?.shift();
   block.active -= 1;
   block.outputs[index] = last;
+  block.bytes = (block.bytes ?? 0) + heldSize(last);
   closeFrame(machine, frame.path);
   if (jsonOf(answer.value) === true) block.stopping = true;
   return true;

@@ -27,6 +27,10 @@ export interface Machine {
   /** Cost units left in this activation (X7). */
   budget: number;
   readonly queue: Task[];
+  /** Frames with a `frameChanged` on the queue: one look sees all that has changed. */
+  readonly changed: Set<string>;
+  /** How many entries of the ready list this drain has taken: they are cut off together, for the list may be long. */
+  taken: number;
   readonly commands: Command[];
   readonly journal: JournalEntry[];
 }
@@ -38,6 +42,8 @@ export const createMachine = (plan: Plan, state: RunMemory, nowMs: number, budge
   nowMs,
   budget,
   queue: [],
+  changed: new Set(),
+  taken: 0,
   commands: [],
   journal: [],
 });
@@ -114,5 +120,16 @@ export const summarise = (
 
 export const nodeRunIdOf = (state: RunMemory, path: string): string => stableId('nrun', `${state.facts.runId}|${path}`);
 export const frameChanged = (machine: Machine, frame: string): void => {
+  if (machine.changed.has(frame)) return;
+  machine.changed.add(frame);
   machine.queue.push({ kind: 'frameChanged', frame });
 };
+
+/** Puts a node run on the ready list again: it goes on when the gate (X11) and the activation's budget (X7) let it. */
+export const enqueue = (machine: Machine, run: NodeRun): void => {
+  if (run.queued === true) return;
+  run.queued = true;
+  machine.state.ready.push(run.path);
+};
+
+export const isEmpty = (frame: FrameState): boolean => frame.live.length === (frame.settled ?? 0);

@@ -1,5 +1,6 @@
 import { LIMITS } from '../limits';
 import type { Machine } from './machine';
+import { sameContent } from '../same-content';
 import { heldSize } from './tokens';
 import type { Value } from '../value';
 
@@ -33,5 +34,6 @@ export const replaceOutput = (machine: Machine, framePath: string, id: string, c
   if (frame === undefined || before === undefined || before.kind === 'claim') return;
   machine.state.heldBytes += heldSize(claim) - heldSize(before);
   frame.outputs[id] = claim;
-  if (frame.last === before) frame.last = claim;
+  // Not the same object any more after a continue-as-new.
+  if (sameContent(frame.last, before)) frame.last = claim;
 };

@@ -1,21 +1,23 @@
-import { parseDuration } from '../duration';
+import { MAX_DURATION_MS, parseDuration } from '../duration';
+import { hasOwn, stringify } from '../expr/globals';
+import type { Failure } from '../failure';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import { LIMITS } from '../limits';
 import type { NodePlan, Operation, Route, ValueOperation } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, type LogLevel } from '../words';
 import { stableId } from '../hash';
-import { ask, jsonOf, textOf } from './ask';
+import { ask, askOnce, jsonOf, textOf } from './ask';
 import { startBlock } from './blocks';
 import { splitParams } from './call-params';
 import { takeEarlyEvent } from './deliver';
 import { failRun, stopFrame } from './fail-and-stop';
-import { toFailure } from './failures';
+import { outputTooLarge, shortened, toFailure } from './failures';
 import { frameOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import { evaluate } from './scope';
 import { settle } from './settle';
-import type { FrameState, NodeRun } from './state';
-import { heldSize } from './tokens';
+import type { NodeRun } from './state';
+import { heldSize, topFrame } from './tokens';
 
 type Performer<K extends Operation['kind']> = (
   machine: Machine,
@@ -42,6 +44,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     const params = evaluation.here
       ? ({ kind: 'resolved', value: isJsonObject(value) ? { ...value, ...raw } : value } as const)
       : ({ kind: 'source', template, raw, scope: evaluation.scope } as const);
+    if (stringify(params).length > LIMITS.taskPayloadBytes) return failRun(machine, run, tooMuch(run, 'params'));
     const mode =
       plan.execution === 'local' && run.attempt === 1 && run.slow === undefined && !somethingSlow(machine, run)
         ? 'local'
@@ -70,7 +73,8 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     const answer = ask(machine, run, 'until', { kind: 'template', source: op.until });
     if (!answer.ready) return;
     const at = Date.parse(textOf(answer.value));
-    if (Number.isNaN(at)) return invalid(machine, run, 'until', answer.value, 'an ISO 8601 time');
+    if (!(at <= machine.nowMs + MAX_DURATION_MS))
+      return invalid(machine, run, 'until', answer.value, 'an ISO 8601 time, at most ten years ahead');
     waitTill(machine, run, at);
   },
   waitEvent: (machine, run, op) => {
@@ -98,9 +102,9 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     if (polls === 0) {
       const limit = timeoutOf(machine, run, op.timeout);
       if (limit === 'later') return;
-      if (limit !== undefined) run.limit = Math.min(run.limit ?? Number.MAX_SAFE_INTEGER, machine.nowMs + limit);
+      if (limit !== undefined) run.waitLimit ??= machine.nowMs + limit;
     }
-    const answer = ask(machine, run, `if.${polls}`, { kind: 'expression', source: op.if });
+    const answer = askOnce(machine, run, `if.${polls}`, { kind: 'expression', source: op.if });
     if (!answer.ready) return;
     if (jsonOf(answer.value) === true)
       return settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: passedOn(machine, run) });
@@ -126,6 +130,9 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
       flow.ready && version?.ready !== false ? ask(machine, run, 'input', { kind: 'template', source: op.input }) : undefined;
     if (!flow.ready || version?.ready === false || input?.ready !== true) return;
     const number = version === undefined ? undefined : Number(jsonOf(version.value));
+    if (version !== undefined && !(Number.isSafeInteger(number) && Number(number) > 0))
+      return invalid(machine, run, 'version', version.value, 'the number of a version of the flow');
+    if (stringify(input.value).length > LIMITS.taskPayloadBytes) return failRun(machine, run, tooMuch(run, 'input'));
     run.busy = 'child';
     run.childRunId = stableId('run', `${machine.state.facts.runId}|${run.path}|${run.attempt}`);
     machine.commands.push({
@@ -142,6 +149,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
     const answer = op.output === undefined ? undefined : ask(machine, run, 'output', { kind: 'template', source: op.output });
     if (answer?.ready === false) return;
     const output = answer?.value ?? passedOn(machine, run);
+    if (answer !== undefined && isTooLarge(output)) return failRun(machine, run, outputTooLarge(run.path, run.path));
     const top = topFrame(machine, run);
     settle(machine, run, { state: op.state, output });
     stopFrame(machine, top, { kind: 'ended', state: op.state, output });
@@ -170,18 +178,20 @@ const outputOf = (machine: Machine, run: NodeRun, op: ValueOperation): Value | u
   if (op.output === undefined) return passedOn(machine, run);
   const answer = ask(machine, run, 'output', { kind: 'template', source: op.output });
   if (!answer.ready) return undefined;
-  if (answer.value.kind === 'claim' || heldSize(answer.value) <= LIMITS.workflowOutputBytes) return answer.value;
-  failRun(
-    machine,
-    run,
-    toFailure(
-      'output_too_large',
-      `The output of ${run.path} is larger than ${LIMITS.workflowOutputBytes} bytes; compute it in a script or jsonata node`,
-      run.path,
-    ),
-  );
+  if (!isTooLarge(answer.value)) return answer.value;
+  failRun(machine, run, outputTooLarge(run.path, run.path));
   return undefined;
 };
+
+const isTooLarge = (value: Value): boolean => value.kind === 'inline' && heldSize(value) > LIMITS.workflowOutputBytes;
+
+/** X5: more than a workflow task may schedule. */
+const tooMuch = (run: NodeRun, what: string): Failure =>
+  toFailure(
+    'params_too_large',
+    `The ${what} of ${run.path} are larger than ${LIMITS.taskPayloadBytes} bytes; store the values and pass where they lie`,
+    run.path,
+  );
 
 const chooseActions = (machine: Machine, run: NodeRun, route: Route): string[] | undefined => {
   if (route.kind === 'rules') {
@@ -200,7 +210,7 @@ const chooseActions = (machine: Machine, run: NodeRun, route: Route): string[] |
   const value = jsonOf(answer.value);
   if (route.kind === 'boolean') return [value === true ? 'true' : 'false'];
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const chosen = Object.hasOwn(route.cases, text ?? '') ? route.cases[text ?? ''] : undefined;
+  const chosen = hasOwn(route.cases, text ?? '') ? route.cases[text ?? ''] : undefined;
   return [chosen ?? route.otherwise];
 };
 
@@ -210,26 +220,28 @@ const logLine = (
   run: NodeRun,
   log: NonNullable<ValueOperation['log']>,
 ): { level: LogLevel; message: string; data?: Json } | undefined => {
-  const answer = ask(machine, run, 'log', {
-    kind: 'template',
-    source: { level: log.level, message: log.message, data: log.data ?? null },
-  });
-  if (!answer.ready) return undefined;
-  const line = jsonOf(answer.value) as JsonObject;
+  const { level: levelSource, message: messageSource, data: dataSource } = log;
+  const told = ask(machine, run, 'log', { kind: 'template', source: { level: levelSource, message: messageSource } });
+  if (!told.ready) return undefined;
+  const data = dataSource === undefined ? undefined : ask(machine, run, 'data', { kind: 'template', source: dataSource });
+  if (data?.ready === false) return undefined;
+  const line = jsonOf(told.value) as JsonObject;
   const level = textOf(inline(line['level'] ?? null));
-  const message = typeof line['message'] === 'string' ? line['message'] : JSON.stringify(line['message'] ?? null);
   return {
     level: (LEVELS.includes(level) ? level : 'info') as LogLevel,
-    message,
-    ...(log.data === undefined ? {} : { data: line['data'] ?? null }),
+    message: shortened(textOf(inline(line['message'] ?? null))),
+    ...(data === undefined ? {} : { data: jsonOf(data.value) }),
   };
 };
 
-/** The plan's own numbers are milliseconds; a number that a template gives is in seconds, as an author would have written it. */
+/**
+ * The plan's own numbers are milliseconds; a number that a template gives is in seconds, as an author would have written it.
+ * Undefined: no duration, or longer than ten years.
+ */
 const durationOf = (source: Json, value: Json): number | undefined => {
   if (typeof value === 'string') return parseDuration(value);
-  if (typeof value !== 'number' || value < 0) return undefined;
-  return typeof source === 'number' ? value : value * 1_000;
+  if (typeof value !== 'number') return undefined;
+  return parseDuration(typeof source === 'number' ? value : value * 1_000);
 };
 
 const timeoutOf = (machine: Machine, run: NodeRun, timeout: Json | undefined): number | undefined | 'later' => {
@@ -270,13 +282,3 @@ const somethingSlow = (machine: Machine, self: NodeRun): boolean =>
         (run.wake !== undefined && run.block === undefined) ||
         run.event !== undefined),
   );
-
-const topFrame = (machine: Machine, run: NodeRun): FrameState => {
-  let frame = frameOf(machine, run.frame);
-  for (let owner = frame.owner; owner !== undefined; owner = frame.owner) {
-    const parent = machine.state.runs[owner];
-    if (parent === undefined) break;
-    frame = frameOf(machine, parent.frame);
-  }
-  return frame;
-};

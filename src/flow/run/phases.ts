@@ -2,7 +2,7 @@ import type { Json } from '../json';
 import { LIMITS } from '../limits';
 import { inline, type Value } from '../value';
 import { isTerminalRunState } from '../words';
-import { failureOf } from './failures';
+import { failureOf, outputTooLarge } from './failures';
 import { frameOf, record, type Machine } from './machine';
 import { COMPENSATE_FRAME, FINALLY_FRAME, ROOT_FRAME, RUN_OUTPUT } from './paths';
 import { evaluate } from './scope';
@@ -18,6 +18,7 @@ export const advancePhase = (machine: Machine): void => {
   if (state.phase === 'main' && state.frames[ROOT_FRAME]?.ended === true) {
     state.outcome = outcomeOf(machine, frameOf(machine, ROOT_FRAME));
     state.phase = 'output';
+    state.mainRuns = state.counts.nodeRuns;
   }
   if (state.phase === 'output' && takeOutput(machine)) state.phase = 'compensate';
   if (state.phase === 'compensate' && !compensateNext(machine)) {
@@ -39,11 +40,11 @@ const outcomeOf = (machine: Machine, root: FrameState): Outcome => {
   return { state: counts.done === 0 ? 'SKIP' : 'DONE' };
 };
 
-/** False while an activity evaluates or stores the output. */
+/** False while an activity evaluates or stores the output. A run that `succeed` ended as SKIP has an output, too (X5). */
 const takeOutput = (machine: Machine): boolean => {
   const { state, plan } = machine;
   const { outcome } = state;
-  if (outcome === undefined || outcome.state !== 'DONE') return true;
+  if (outcome === undefined || (outcome.state !== 'DONE' && outcome.output === undefined)) return true;
   if (outcome.output === undefined) {
     const output =
       plan.output === undefined
@@ -61,11 +62,17 @@ const takeOutput = (machine: Machine): boolean => {
 const evaluateOutput = (machine: Machine, source: Json, outcome: Outcome): Value | undefined => {
   try {
     const evaluation = evaluate(machine, undefined, { kind: 'template', source });
-    if (evaluation.here) return evaluation.value;
+    if (evaluation.here) {
+      if (heldSize(evaluation.value) <= LIMITS.workflowOutputBytes) return evaluation.value;
+      outcome.state = 'FAIL';
+      outcome.failure = outputTooLarge('the run', '');
+      return undefined;
+    }
     machine.state.busy = true;
     machine.commands.push({
       type: 'evaluate',
       path: '',
+      attempt: 1,
       purpose: RUN_OUTPUT,
       kind: 'template',
       source,

@@ -1,4 +1,5 @@
 import { expressionReferences, evaluateExpression, resolveTemplate, templateReferences, type Reference } from '../expr';
+import { hasOwn } from '../expr/globals';
 import { stableUuid } from '../hash';
 import { isJsonObject, type Json, type JsonObject } from '../json';
 import { LIMITS } from '../limits';
@@ -43,9 +44,9 @@ const runRoot = (state: RunMemory): JsonObject => ({
 });
 
 const localOf = (frames: readonly FrameState[], name: string): Json | undefined =>
-  frames.find((frame) => Object.hasOwn(frame.locals, name))?.locals[name];
+  frames.find((frame) => hasOwn(frame.locals, name))?.locals[name];
 const nodeOf = (frames: readonly FrameState[], id: string): Value | undefined =>
-  frames.find((frame) => Object.hasOwn(frame.outputs, id))?.outputs[id];
+  frames.find((frame) => hasOwn(frame.outputs, id))?.outputs[id];
 
 const rootValue = (machine: Machine, frames: readonly FrameState[], root: string): Value | undefined => {
   const { state } = machine;

@@ -1,3 +1,4 @@
+import { hasOwn } from '../expr/globals';
 import type { Failure } from '../failure';
 import type { Json } from '../json';
 import { LIMITS } from '../limits';
@@ -6,7 +7,7 @@ import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, END, type TerminalNodeState } from '../words';
 import { frameChanged, frameOf, graphOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import { undoValues } from './scope';
-import type { NodeRun } from './state';
+import type { FrameState, NodeRun } from './state';
 import { heldSize, putToken } from './tokens';
 
 export interface Settlement {
@@ -25,7 +26,7 @@ const COUNT = { DONE: 'done', FAIL: 'failed', SKIP: 'skipped', FILTERED: 'filter
 
 /** Exact action, else `default`; no match ends the branch (design §3). An action is author's text: only own members count. */
 const targetsFor = (plan: NodePlan, action: string): readonly string[] =>
-  Object.hasOwn(plan.next, action) ? (plan.next[action] ?? []) : (plan.next[DEFAULT_ACTION] ?? []);
+  hasOwn(plan.next, action) ? (plan.next[action] ?? []) : (plan.next[DEFAULT_ACTION] ?? []);
 
 /** Ends a node run: terminal state, output, counts, journal, then its tokens (unless its frame is stopping). */
 export const settle = (machine: Machine, run: NodeRun, end: Settlement): void => {
@@ -33,8 +34,7 @@ export const settle = (machine: Machine, run: NodeRun, end: Settlement): void =>
   const frame = frameOf(machine, run.frame);
   const plan = nodePlanOf(machine, run);
   delete state.runs[run.path];
-  if (run.state === 'READY') state.ready = state.ready.filter((path) => path !== run.path);
-  frame.live.splice(frame.live.indexOf(run.path), 1);
+  takeOut(machine, frame);
   state.counts[COUNT[end.state]] += 1;
   if (end.output !== undefined) keepOutput(machine, run, end.output);
   if (end.state === 'DONE') {
@@ -54,6 +54,15 @@ export const settle = (machine: Machine, run: NodeRun, end: Settlement): void =>
   frameChanged(machine, frame.path);
 };
 
+/** Ended node runs stay on the frame's list until they are the most of it: taking out each by itself is quadratic in a wide fork. */
+const takeOut = ({ state }: Machine, frame: FrameState): void => {
+  frame.settled = (frame.settled ?? 0) + 1;
+  if (frame.settled < SETTLED_KEPT || frame.settled * 2 < frame.live.length) return;
+  frame.live = frame.live.filter((path) => state.runs[path] !== undefined);
+  frame.settled = 0;
+};
+const SETTLED_KEPT = 16;
+
 const keepOutput = (machine: Machine, run: NodeRun, output: Value): void => {
   const frame = frameOf(machine, run.frame);
   const before = frame.outputs[run.id];
@@ -67,10 +76,11 @@ const keepOutput = (machine: Machine, run: NodeRun, output: Value): void => {
 const route = (machine: Machine, run: NodeRun, plan: NodePlan, end: Settlement): void => {
   if (end.state === 'CANCELLED') return;
   const frame = frameOf(machine, run.frame);
+  // An uncaught failure stops its frame; one that could not, because the run is stopping around a group's `finally`, goes nowhere.
+  if (end.state === 'FAIL' && end.targets === undefined && end.action === undefined) return;
   const chosen = end.targets ?? [
     ...new Set((end.actions ?? [end.action ?? DEFAULT_ACTION]).flatMap((action) => targetsFor(plan, action))),
   ];
-  // An uncaught failure never gets here: it stops the frame. A caught one has targets or the default edge.
   const targets = chosen.filter((target) => target !== END);
   for (const target of new Set(targets)) putToken(machine, frame, run, target);
   if (end.state === 'FAIL') return;

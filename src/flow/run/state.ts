@@ -32,7 +32,6 @@ export type StopReason =
 export interface JoinState {
   readonly join: string;
   readonly openerVisit: number;
-  fired: boolean;
   /** Producers whose token arrived. */
   edges: string[];
   lineage: Record<string, number>;
@@ -49,8 +48,13 @@ export interface FrameState {
   readonly locals: Record<string, Json>;
   visits: Record<string, number>;
   outputs: Record<string, Value>;
+  /** Joins that hold a token and have not fired. */
   joins: Record<string, JoinState>;
+  /** Instances that have fired: they absorb later tokens (J2). Apart from the others, so that no check walks through them. */
+  fired?: Record<string, true>;
+  /** Paths of node runs, oldest first; `settled` of them have ended already and are taken out now and then. */
   live: string[];
+  settled?: number;
   /** Output of the node that ended last. */
   last?: Value;
   error?: Failure;
@@ -58,10 +62,10 @@ export interface FrameState {
   ended?: true;
 }
 
-export type Wake =
-  | { readonly kind: 'retry' | 'delay' | 'timeout' | 'poll'; readonly at: number }
-  /** The node run's own limit. */
-  | { readonly kind: 'limit'; readonly at: number };
+export interface Wake {
+  readonly kind: 'retry' | 'delay' | 'timeout' | 'poll';
+  readonly at: number;
+}
 
 export interface LoopMemory {
   readonly kind: 'loop';
@@ -70,11 +74,14 @@ export interface LoopMemory {
   base: number;
   total?: number;
   claim?: ArtifactRef;
-  reading?: true;
   next: number;
   active: number;
   failed: number;
   outputs: Value[];
+  /** Bytes of `outputs` (X5). */
+  bytes?: number;
+  /** Frames of ended iterations whose `until` is not answered yet. */
+  judging?: string[];
   deadline?: number;
   stopping?: true;
 }
@@ -90,6 +97,9 @@ export interface GroupMemory {
   result?: { readonly stop?: StopReason; readonly last?: Value };
 }
 export type BlockMemory = LoopMemory | BranchesMemory | GroupMemory;
+
+export type Stopping =
+  { readonly kind: 'cancelled' } | { readonly kind: 'failed'; readonly failure: Failure; readonly final?: true };
 
 /** An unsettled node run. */
 export interface NodeRun {
@@ -111,9 +121,18 @@ export interface NodeRun {
   /** A local attempt took too long: this node runs as a regular activity (X3). */
   slow?: true;
   wake?: Wake;
+  /** Deadline of the node run, retries included. */
   limit?: number;
-  /** Being stopped: what to do when the attempt has ended. */
-  stopping?: { readonly kind: 'cancelled' } | { readonly kind: 'failed'; readonly failure: Failure };
+  /** Deadline of the attempt of a block or sub-flow; a call's is its activity's. */
+  attemptLimit?: number;
+  /** Deadline of a wait for a condition. */
+  waitLimit?: number;
+  /** Being stopped: what to do when the attempt has ended. `final`: no retry. */
+  stopping?: Stopping;
+  /** On the ready list again, to go on after an evaluation, a poll or an ended iteration. */
+  queued?: true;
+  /** That it is ready has been journalled. */
+  told?: true;
   /** Results of evaluations done in an activity, by purpose (X6). */
   evaluated?: Record<string, Value>;
   /** Calls of uuid() so far in this node run (X2). */
@@ -150,19 +169,23 @@ export interface RunMemory {
   deadline: number;
   frames: Record<string, FrameState>;
   runs: Record<string, NodeRun>;
-  /** Paths of READY node runs, oldest first. */
+  /** Paths of node runs that may start or go on, oldest first. Those that have ended meanwhile are passed over. */
   ready: string[];
   summaries: Record<string, NodeSummary>;
   counts: { -readonly [K in keyof RunCounts]: RunCounts[K] };
   held?: { readonly at: number; readonly by?: string };
   cancelling?: { readonly at: number; readonly by?: string; readonly reason?: string };
   early: DeliveredEvent[];
+  /** Bytes of their data (X5). */
+  earlyBytes?: number;
   /** Ids of deliveries already taken, newest last, bounded. */
   seenEvents: string[];
   undo: Undo[];
   outcome?: Outcome;
   /** A request for the run itself is under way (output evaluation or offload). */
   busy?: true;
+  /** Node runs of the main part, known when it is over: undo and `finally` have an allowance of their own. */
+  mainRuns?: number;
   /** Offloads under way, `<frame>|<node>` (X5). */
   offloading: string[];
   /** Bytes of inline values held in frames (X5). */

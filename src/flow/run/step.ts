@@ -1,28 +1,33 @@
 import { LIMITS } from '../limits';
+import type { NodePlan } from '../plan';
 import { jsonOf, ask } from './ask';
-import { failRun, stopFrame } from './fail-and-stop';
+import { failBlock, stopFrame } from './fail-and-stop';
 import { failureOf, toFailure } from './failures';
-import { frameOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
+import { enqueue, frameOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import { perform } from './ops';
-import { ROOT_FRAME } from './paths';
 import { settle } from './settle';
 import type { NodeRun } from './state';
-import { tooManyVisits } from './tokens';
+import { tooManyVisits, topFrame } from './tokens';
 
-/** About what one node run costs the sandbox besides its expressions, in cost units (X7). */
-const NODE_RUN_COST = 60;
+/** About what a node run costs the sandbox besides its expressions and its making, in cost units (X7). */
+const START_COST = 40;
+const GO_ON_COST = 10;
 
-/** Starts a READY node run, or goes on with one whose evaluation or timer came back. */
+/** Starts a READY node run, or goes on with one whose evaluation, timer or iteration came back. */
 export const startRun = (machine: Machine, run: NodeRun): void => {
-  machine.budget -= NODE_RUN_COST;
+  machine.budget -= run.startedAt === undefined ? START_COST : GO_ON_COST;
   if (run.startedAt === undefined) begin(machine, run);
   if (machine.state.runs[run.path] !== run) return;
   try {
     if (admitted(machine, run)) perform(machine, run);
   } catch (error) {
-    failRun(machine, run, failureOf(error, run.path));
+    failBlock(machine, run, failureOf(error, run.path));
   }
 };
+
+/** Whether this entry of the ready list still stands: the node run may have ended, failed or been stopped since. */
+export const mayStart = (run: NodeRun): boolean =>
+  run.stopping === undefined && run.busy === undefined && (run.state === 'READY' || run.queued === true);
 
 const begin = (machine: Machine, run: NodeRun): void => {
   const { state } = machine;
@@ -31,6 +36,7 @@ const begin = (machine: Machine, run: NodeRun): void => {
   run.startedAt = machine.nowMs;
   run.attemptStartedAt = machine.nowMs;
   if (plan.timeoutMs !== undefined) run.limit = machine.nowMs + plan.timeoutMs;
+  limitAttempt(machine, run, plan);
   summarise(machine, run, 'RUN');
   record(machine, {
     type: 'node.started',
@@ -39,18 +45,23 @@ const begin = (machine: Machine, run: NodeRun): void => {
     ...placeOf(machine, run),
     state: 'RUN',
   });
-  if (state.counts.nodeRuns > LIMITS.nodeRunsPerRun)
+  if (state.counts.nodeRuns - (state.mainRuns ?? 0) > LIMITS.nodeRunsPerRun)
     endless(machine, run, 'too_many_node_runs', `The run has more than ${LIMITS.nodeRunsPerRun} node runs`);
   else if (tooManyVisits(run))
     endless(machine, run, 'too_many_visits', `Node ${run.site} was visited more than ${LIMITS.visitsPerNode} times`);
 };
 
-/** An endless flow ends here, whatever it catches. */
+/** The limit of an attempt of a call is kept by its activity; blocks and sub-flows have none that could. */
+const limitAttempt = (machine: Machine, run: NodeRun, plan: NodePlan): void => {
+  if (plan.op.kind !== 'call' && plan.attemptTimeoutMs !== undefined) run.attemptLimit = machine.nowMs + plan.attemptTimeoutMs;
+};
+
+/** An endless flow ends here, whatever it catches, and wherever it turns: a group's `finally` goes on while the run stops. */
 const endless = (machine: Machine, run: NodeRun, code: string, text: string): void => {
   const failure = toFailure(code, `${text}; is there a cycle without an end?`, run.path);
   run.stopping = { kind: 'failed', failure };
-  const root = frameOf(machine, ROOT_FRAME);
-  stopFrame(machine, root.ended === true ? frameOf(machine, run.frame) : root, { kind: 'failed', failure });
+  stopFrame(machine, topFrame(machine, run), { kind: 'failed', failure });
+  stopFrame(machine, frameOf(machine, run.frame), { kind: 'failed', failure });
   settle(machine, run, { state: 'FAIL', failure });
 };
 
@@ -59,11 +70,9 @@ export const retryAttempt = (machine: Machine, run: NodeRun): void => {
   run.attempt += 1;
   run.state = 'RUN';
   run.attemptStartedAt = machine.nowMs;
-  delete run.wake;
-  delete run.polls;
   // X2: a retry sends what the first attempt sent.
   run.uuids = 0;
-  delete run.event;
+  limitAttempt(machine, run, nodePlanOf(machine, run));
   summarise(machine, run, 'RUN');
   record(machine, {
     type: 'node.started',
@@ -72,7 +81,7 @@ export const retryAttempt = (machine: Machine, run: NodeRun): void => {
     ...placeOf(machine, run),
     state: 'RUN',
   });
-  startRun(machine, run);
+  enqueue(machine, run);
 };
 
 /** `when`: false → FILTERED, and the flow goes on by the default edge. */

@@ -1,12 +1,12 @@
-import { endStopped, failRun, stopFrame, stopRun } from './fail-and-stop';
+import { inline } from '../value';
+import { DEFAULT_ACTION } from '../words';
+import { failForGood, failRun, stopFrame, stopRun } from './fail-and-stop';
 import { toFailure } from './failures';
-import { frameOf, type Machine } from './machine';
+import { enqueue, frameOf, type Machine } from './machine';
 import { ROOT_FRAME } from './paths';
 import { settle } from './settle';
-import type { NodeRun, RunMemory } from './state';
-import { retryAttempt, startRun } from './step';
-import { DEFAULT_ACTION } from '../words';
-import { inline } from '../value';
+import type { NodeRun, RunMemory, Stopping } from './state';
+import { retryAttempt } from './step';
 
 /** When something is due next (epoch ms), and for which node run; the run's own limit has an empty path. */
 export interface Deadline {
@@ -14,13 +14,26 @@ export interface Deadline {
   readonly path: string;
 }
 
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The earliest of the limits under which a node run works. */
+const capOf = (run: NodeRun): number => {
+  const { limit = NEVER, attemptLimit = NEVER, waitLimit = NEVER } = run;
+  return Math.min(limit, attemptLimit, waitLimit);
+};
+/** What is being stopped has nothing to wait for but its attempt. */
+const dueAt = (run: NodeRun): number => (run.stopping === undefined ? Math.min(run.wake?.at ?? NEVER, capOf(run)) : NEVER);
+
+/** A run that is stopping already is not stopped again by its time limit. */
+const mayTimeOut = (state: RunMemory): boolean => state.phase === 'main' && state.frames[ROOT_FRAME]?.stop === undefined;
+
 /** The earliest deadline, or undefined. While held, timers keep counting and their effects wait (X11). */
 export const nextDeadline = (state: RunMemory): Deadline | undefined => {
   if (state.phase === 'ended' || state.held !== undefined) return undefined;
-  let next: Deadline | undefined = state.phase === 'main' ? { at: state.deadline, path: '' } : undefined;
+  let next: Deadline | undefined = mayTimeOut(state) ? { at: state.deadline, path: '' } : undefined;
   for (const run of Object.values(state.runs)) {
-    const at = Math.min(run.wake?.at ?? Number.POSITIVE_INFINITY, run.limit ?? Number.POSITIVE_INFINITY);
-    if (at < (next?.at ?? Number.POSITIVE_INFINITY)) next = { at, path: run.path };
+    const at = dueAt(run);
+    if (at < (next?.at ?? NEVER)) next = { at, path: run.path };
   }
   return next;
 };
@@ -29,51 +42,58 @@ export const nextDeadline = (state: RunMemory): Deadline | undefined => {
 export const takeDue = (machine: Machine): void => {
   const { state, nowMs } = machine;
   if (state.held !== undefined) return;
-  const root = state.frames[ROOT_FRAME];
-  if (state.phase === 'main' && state.deadline <= nowMs && root !== undefined && root.stop === undefined) {
-    stopFrame(machine, root, {
-      kind: 'failed',
-      failure: toFailure('run_timeout', 'The run did not end within its time limit', ''),
-    });
+  if (mayTimeOut(state) && state.deadline <= nowMs) {
+    const failure = toFailure('run_timeout', 'The run did not end within its time limit', '');
+    stopFrame(machine, frameOf(machine, ROOT_FRAME), { kind: 'failed', failure });
     return;
   }
   const due = Object.values(state.runs)
-    .filter((run) => Math.min(run.wake?.at ?? Number.POSITIVE_INFINITY, run.limit ?? Number.POSITIVE_INFINITY) <= nowMs)
-    .toSorted((a, b) => (a.wake?.at ?? a.limit ?? 0) - (b.wake?.at ?? b.limit ?? 0));
-  for (const run of due) if (state.runs[run.path] === run && run.stopping === undefined) wake(machine, run);
+    .filter((run) => dueAt(run) <= nowMs)
+    .toSorted((a, b) => dueAt(a) - dueAt(b));
+  for (const run of due) if (state.runs[run.path] === run && dueAt(run) <= nowMs) wake(machine, run);
 };
 
 const wake = (machine: Machine, run: NodeRun): void => {
-  if (run.limit !== undefined && run.limit <= machine.nowMs) return overLimit(machine, run);
-  const kind = run.wake?.kind;
+  const due = run.wake !== undefined && run.wake.at <= machine.nowMs ? run.wake : undefined;
+  const cap = capOf(run);
+  // A wait that was over before the limit ended well, however late its timer is seen; what would only begin now is too late.
+  const ended = due !== undefined && due.at <= cap && (due.kind === 'delay' || due.kind === 'timeout');
+  if (cap <= machine.nowMs && !ended) return overLimit(machine, run, cap);
+  if (due === undefined) return;
   delete run.wake;
-  if (kind === 'retry') retryAttempt(machine, run);
-  else if (kind === 'poll') startRun(machine, run);
-  else if (kind === 'delay')
+  if (due.kind === 'retry') retryAttempt(machine, run);
+  else if (due.kind === 'poll') enqueue(machine, run);
+  else if (due.kind === 'delay')
     settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: frameOf(machine, run.frame).last ?? inline(null) });
-  else if (kind === 'timeout') overTime(machine, run);
+  else overTime(machine, run);
 };
 
 /** A wait's deadline, or a loop's maxTime. */
 const overTime = (machine: Machine, run: NodeRun): void => {
   const failure =
-    run.block === undefined
-      ? toFailure('wait_timeout', `Event ${run.event?.name ?? ''} did not come in time`, run.path, { action: 'timeout' })
-      : toFailure('loop_timeout', `Loop ${run.path} did not end within its maxTime`, run.path);
-  delete run.event;
-  if (run.block === undefined) failRun(machine, run, failure);
-  else stopRun(machine, run, { kind: 'failed', failure });
+    run.event === undefined
+      ? toFailure('loop_timeout', `Loop ${run.path} did not end within its maxTime`, run.path)
+      : toFailure('wait_timeout', `Event ${run.event.name} did not come in time`, run.path, { action: 'timeout' });
+  end(machine, run, { kind: 'failed', failure });
 };
 
-/** The node run's own limit, retries included: it fails for good. */
-const overLimit = (machine: Machine, run: NodeRun): void => {
-  const waiting = run.polls !== undefined;
-  const failure = waiting
-    ? toFailure('wait_timeout', `The condition of ${run.path} was not met in time`, run.path, { action: 'timeout' })
-    : toFailure('node_timeout', `Node ${run.path} did not end within its time limit`, run.path);
-  delete run.limit;
+const overLimit = (machine: Machine, run: NodeRun, cap: number): void => {
+  if (run.limit === cap) {
+    const failure = toFailure('node_timeout', `Node ${run.path} did not end within its time limit`, run.path);
+    end(machine, run, { kind: 'failed', failure, final: true });
+  } else if (run.attemptLimit === cap) {
+    const text = `The attempt of ${run.path} did not end within its time limit`;
+    end(machine, run, { kind: 'failed', failure: toFailure('timeout', text, run.path, { retryable: true }) });
+  } else {
+    const text = `The condition of ${run.path} was not met in time`;
+    end(machine, run, { kind: 'failed', failure: toFailure('wait_timeout', text, run.path, { action: 'timeout' }) });
+  }
+};
+
+/** At once when nothing of it happens outside or in frames of its own, else when that has stopped. */
+const end = (machine: Machine, run: NodeRun, how: Extract<Stopping, { kind: 'failed' }>): void => {
   delete run.event;
-  if (run.state === 'RETRY' || (run.busy === undefined && run.block === undefined))
-    endStopped(machine, run, { kind: 'failed', failure });
-  else stopRun(machine, run, { kind: 'failed', failure });
+  if (run.busy !== undefined || run.block !== undefined) stopRun(machine, run, how);
+  else if (how.final === true) failForGood(machine, run, how.failure);
+  else failRun(machine, run, how.failure);
 };

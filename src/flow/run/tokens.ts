@@ -1,7 +1,8 @@
 import { ROOT } from '../graph';
+import { stringify } from '../expr/globals';
 import { LIMITS } from '../limits';
 import type { Value } from '../value';
-import { frameChanged, frameOf, graphOf, nodeRunIdOf, record, summarise, type Machine } from './machine';
+import { fault, frameChanged, frameOf, graphOf, nodeRunIdOf, record, summarise, type Machine } from './machine';
 import { joinPath, visitStep } from './paths';
 import type { FrameState, JoinState, NodeRun } from './state';
 
@@ -13,8 +14,12 @@ export interface Producer {
 /** The virtual root before the start nodes (J2). */
 export const rootProducer: Producer = { id: ROOT, visit: 1, lineage: { [ROOT]: 1 } };
 
+/** About what the sandbox needs for it, in cost units (X7): a wide fork makes many before the first one starts. */
+const MAKING_COST = 20;
+
 /** Makes a READY node run. Its lineage remembers the visits of openers among its ancestors (J2). */
 export const createRun = (machine: Machine, frame: FrameState, id: string, lineage: Record<string, number>): NodeRun => {
+  machine.budget -= MAKING_COST;
   const visit = (frame.visits[id] ?? 0) + 1;
   frame.visits[id] = visit;
   const path = joinPath(frame.path, visitStep(id, visit));
@@ -40,6 +45,9 @@ export const createRun = (machine: Machine, frame: FrameState, id: string, linea
 
 export const tooManyVisits = (run: NodeRun): boolean => run.visit > LIMITS.visitsPerNode;
 
+/** A join instance is (join, visit of its opener) (J2). */
+export const instanceKey = (join: string, openerVisit: number): string => `${join}@${openerVisit}`;
+
 /** J1: a token on the edge producer → target. A join collects it, any other node runs for it. */
 export const putToken = (machine: Machine, frame: FrameState, producer: Producer, target: string): void => {
   const graph = graphOf(machine, frame);
@@ -50,9 +58,8 @@ export const putToken = (machine: Machine, frame: FrameState, producer: Producer
     return;
   }
   const openerVisit = lineage[join.opener] ?? 1;
-  const key = `${target}@${openerVisit}`;
-  const instance: JoinState = (frame.joins[key] ??= { join: target, openerVisit, fired: false, edges: [], lineage: {} });
-  if (instance.fired) {
+  const key = instanceKey(target, openerVisit);
+  if (frame.fired?.[key] === true) {
     record(machine, {
       type: 'join.absorbed',
       level: 'debug',
@@ -62,6 +69,7 @@ export const putToken = (machine: Machine, frame: FrameState, producer: Producer
     });
     return;
   }
+  const instance: JoinState = (frame.joins[key] ??= { join: target, openerVisit, edges: [], lineage: {} });
   if (!instance.edges.includes(producer.id)) instance.edges.push(producer.id);
   // Tokens of one instance agree on the visits of all dominators of the join; only those matter downstream.
   for (const [opener, visit] of Object.entries(lineage))
@@ -104,4 +112,15 @@ export const closeFrame = (machine: Machine, path: string): void => {
 };
 
 /** Rough bytes of an inline value; claims cost what they know. */
-export const heldSize = (value: Value): number => JSON.stringify(value.kind === 'inline' ? value.value : value.known).length;
+export const heldSize = (value: Value): number => stringify(value.kind === 'inline' ? value.value : value.known).length;
+
+/** The outermost frame around a node run: root, finally or an undo. */
+export const topFrame = (machine: Machine, run: NodeRun): FrameState => {
+  let frame = frameOf(machine, run.frame);
+  while (frame.owner !== undefined) {
+    const owner = machine.state.runs[frame.owner];
+    if (owner === undefined) throw fault(`the frame ${frame.path} has no owner`);
+    frame = frameOf(machine, owner.frame);
+  }
+  return frame;
+};

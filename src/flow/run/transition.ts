@@ -7,11 +7,11 @@ import type { Command } from './command';
 import type { RunEvent } from './event';
 import { handleEvent } from './events';
 import { checkJoins } from './joins';
-import { createMachine, fault, graphOf, record, runAt, type Machine, type Task } from './machine';
+import { createMachine, fault, graphOf, isEmpty, placeOf, record, runAt, type Machine, type Task } from './machine';
 import { relieveMemory } from './memory';
 import { advancePhase } from './phases';
 import type { RunFacts, RunMemory } from './state';
-import { startRun } from './step';
+import { mayStart, startRun } from './step';
 import { shownState, waitingFor } from './view';
 
 export interface Advance {
@@ -49,6 +49,7 @@ export const advance = (plan: Plan, state: RunMemory, events: readonly RunEvent[
     drain(machine);
   }
   if (state.phase !== 'ended') relieveMemory(machine);
+  journalReady(machine);
   journalShownState(machine);
   return { commands: machine.commands, journal: machine.journal };
 };
@@ -75,38 +76,44 @@ const drain = (machine: Machine): void => {
       if (
         machine.queue.length === 0 &&
         state.phase === phase &&
-        (state.ready.length === 0 || state.held !== undefined || machine.budget <= 0)
+        (!hasReady(machine) || state.held !== undefined || machine.budget <= 0)
       )
-        return;
-      if (state.phase === 'ended') return;
+        break;
+      if (state.phase === 'ended') break;
     }
   }
+  state.ready.splice(0, machine.taken);
+  machine.taken = 0;
 };
+
+const hasReady = ({ state, taken }: Machine): boolean => state.ready.length > taken;
 
 /** The gate: nothing new starts while held (X11), or when this activation has done its share (X7). */
 const startNext = (machine: Machine): boolean => {
   const { state } = machine;
-  if (state.held !== undefined || state.ready.length === 0) return false;
+  if (state.held !== undefined || !hasReady(machine)) return false;
   if (machine.budget <= 0) {
     if (!machine.commands.some((command) => command.type === 'yield')) machine.commands.push({ type: 'yield' });
     return false;
   }
-  const path = state.ready.shift();
-  const run = path === undefined ? undefined : runAt(machine, path);
-  if (run !== undefined) startRun(machine, run);
+  const run = runAt(machine, state.ready[machine.taken] ?? '');
+  machine.taken += 1;
+  if (run === undefined) return true;
+  const starts = mayStart(run);
+  delete run.queued;
+  if (starts) startRun(machine, run);
   return true;
 };
 
 const perform = (machine: Machine, task: Task): void => {
+  if (task.kind === 'frameChanged') machine.changed.delete(task.frame);
   const frame = machine.state.frames[task.frame];
   if (frame === undefined) return;
   if (task.kind === 'frameChanged') {
     if (frame.ended === true) return;
     checkJoins(machine, frame);
-    if (frame.live.length > 0) return;
-    const stuck = Object.values(frame.joins).find(
-      (join) => !join.fired && graphOf(machine, frame).joins.get(join.join)?.needs === false,
-    );
+    if (!isEmpty(frame)) return;
+    const stuck = Object.values(frame.joins).find((join) => graphOf(machine, frame).joins.get(join.join)?.needs === false);
     if (stuck !== undefined && frame.stop === undefined)
       throw fault(`join ${stuck.join} waits in a frame without live node runs`);
     frame.ended = true;
@@ -117,6 +124,24 @@ const perform = (machine: Machine, task: Task): void => {
   const owner = runAt(machine, frame.owner);
   if (owner === undefined) throw fault(`the frame ${frame.path} has no owner`);
   onBlockFrameEnded(machine, owner, frame);
+};
+
+/** What is ready starts in the same breath, unless the run is held: then it shows. */
+const journalReady = (machine: Machine): void => {
+  const { state } = machine;
+  if (state.held === undefined) return;
+  for (const path of state.ready) {
+    const run = runAt(machine, path);
+    if (run?.state !== 'READY' || run.told === true) continue;
+    run.told = true;
+    record(machine, {
+      type: 'node.waiting',
+      level: 'debug',
+      message: `Node ${path} is ready; the run is held`,
+      ...placeOf(machine, run),
+      state: 'READY',
+    });
+  }
 };
 
 const journalShownState = (machine: Machine): void => {

@@ -2,7 +2,8 @@ import type { NodeSummary } from '../journal';
 import type { RunState } from '../words';
 import type { NodeRun, RunMemory } from './state';
 
-const isLeaf = (run: NodeRun): boolean => run.block === undefined;
+/** A block moves by what is inside it, unless it is asked something itself. */
+const isLeaf = (run: NodeRun): boolean => run.block === undefined || run.busy !== undefined;
 
 /** X11: terminal > ON_HOLD > RUN > WAIT. WAIT means that nothing can move until something outside answers. */
 export const shownState = (state: RunMemory): RunState => {
