@@ -3,8 +3,8 @@
  *
  * B1. Journal first, then the head; nothing here closes a run but the close event (P2).
  * B2. A park or an end waits for its flush, at most 1 s (P3); an end also for its head, because a closed head takes no more.
- *     Where this process alone closes runs, an end need not wait: the close is written behind its flush, and a crash before
- *     it leaves a live head, which the reconciler rebuilds and closes.
+ *     Where this process alone closes runs, an end need not wait: it is flushed with the next batch, when the caller has its
+ *     answer; the close is written behind it, and a crash before it leaves a live head, which the reconciler rebuilds and closes.
  * B3. Whatever could not be kept marks its run dirty: the reconciler rebuilds it from history (P4).
  */
 import type { Logger } from '../logger';
@@ -38,6 +38,8 @@ export interface BatcherOptions {
   readonly coalesceMs: number;
   /** Between two flushes that nobody waits for, ms: a busy worker writes in batches, a quiet one at once. */
   readonly spacingMs: number;
+  /** The same of heads. */
+  readonly headSpacingMs: number;
   /** P3: a park or an end waits no longer, ms. */
   readonly flushWaitMs: number;
   /** Whether an end waits for its flush (B2). False only where all closes go through the given closer. */
@@ -55,6 +57,7 @@ export interface BatcherOptions {
 const DEFAULTS: BatcherOptions = {
   coalesceMs: 15,
   spacingMs: 50,
+  headSpacingMs: 200,
   flushWaitMs: 1_000,
   awaitEnds: true,
   retryMs: 500,
@@ -182,7 +185,7 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
         waits.open(call.runId);
         if (!buffer.add(call, task, deps.clock())) drop(call.runId);
       }
-      if (buffer.size() > 0) plan(call.park || call.end);
+      if (buffer.size() > 0) plan(waiting);
       if (!waiting) return undefined;
       return waits.wait(call.runId, options.flushWaitMs, () => {
         deps.logger.warn('a run went on before its journal was stored', { runId: call.runId });

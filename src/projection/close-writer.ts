@@ -42,6 +42,8 @@ export const createCloseWriter = (deps: { readonly runs: Pick<RunStore, 'close'>
       writing.add(done);
     },
     unwritten: (runId: string): RunClosure | undefined => unwritten.get(runId),
+    /** Resolves when what an ended run told is in the store; undefined when it is. */
+    told: (runId: string): Promise<void> | undefined => (unwritten.has(runId) ? gate(runId) : undefined),
     writeAfter(next: CloseGate): void {
       gate = next;
     },

@@ -25,6 +25,10 @@ export const createHeadWriter = (deps: {
   readonly logger: Logger;
   /** Pause after the store did not answer, ms. */
   readonly retryMs: number;
+  /** Between two rounds of heads that nobody waits for, ms: a run that moves on every few ms is one write, not one a move. */
+  readonly headSpacingMs: number;
+  /** Epoch ms. */
+  readonly clock: () => number;
   /** Entries that may wait for one head; beyond them the head is left to the reconciler. */
   readonly perRun: number;
 }) => {
@@ -33,7 +37,8 @@ export const createHeadWriter = (deps: {
   const writing = new Map<string, Promise<void>>();
   const recent = createRecentRuns(RECENT_RUNS);
   let pumping: Promise<void> | undefined;
-  let retry: NodeJS.Timeout | undefined;
+  let later: NodeJS.Timeout | undefined;
+  let startedAt = 0;
   let stopped = false;
 
   /** Whether these entries follow on the head without a gap (lost in a crash) or an overlap (a task ran again, P1). */
@@ -120,24 +125,45 @@ export const createHeadWriter = (deps: {
     dirty.delete(runId);
   };
 
+  /** Everything that waits now; what comes meanwhile is the next round's. */
   const pump = async (): Promise<void> => {
-    while (waiting.size > 0 || dirty.size > 0) {
-      const works = [...waiting.values()].slice(0, WRITES_AT_ONCE);
-      const marks = [...dirty].filter((runId) => !waiting.has(runId)).slice(0, WRITES_AT_ONCE);
-      for (const { runId } of works) waiting.delete(runId);
-      await Promise.all([...works.map(write), ...marks.map(mark)]);
-    }
+    const runIds = [...new Set([...waiting.keys(), ...dirty])];
+    for (let from = 0; from < runIds.length; from += WRITES_AT_ONCE)
+      await Promise.all(runIds.slice(from, from + WRITES_AT_ONCE).map(pumpOne));
+  };
+
+  const drain = async (): Promise<void> => {
+    while (waiting.size > 0 || dirty.size > 0) await pump();
+  };
+
+  const pumpOne = async (runId: string): Promise<void> => {
+    const work = waiting.get(runId);
+    waiting.delete(runId);
+    if (work !== undefined) await write(work);
+    else if (dirty.has(runId)) await mark(runId);
+  };
+
+  const startIn = (ms: number): void => {
+    later = setTimeout(() => {
+      later = undefined;
+      startNow();
+    }, ms);
   };
 
   const start = (): void => {
-    if (pumping !== undefined || retry !== undefined || stopped) return;
+    if (pumping !== undefined || later !== undefined || stopped) return;
+    const waitMs = startedAt + deps.headSpacingMs - deps.clock();
+    if (waitMs > 0) startIn(waitMs);
+    else startNow();
+  };
+
+  const startNow = (): void => {
+    if (pumping !== undefined || stopped) return;
+    startedAt = deps.clock();
     pumping = pump()
       .catch((error: unknown) => {
         deps.logger.warn('writing run heads failed; it is tried again', { error: String(error), waiting: waiting.size });
-        retry = setTimeout(() => {
-          retry = undefined;
-          start();
-        }, deps.retryMs);
+        startIn(deps.retryMs);
       })
       .finally(() => {
         pumping = undefined;
@@ -167,9 +193,9 @@ export const createHeadWriter = (deps: {
     /** Writes what waits, once. */
     async stop(): Promise<void> {
       stopped = true;
-      clearTimeout(retry);
+      clearTimeout(later);
       await pumping;
-      await pump().catch((error: unknown) =>
+      await drain().catch((error: unknown) =>
         deps.logger.warn('some run heads were not written; the reconciler repairs them', {
           error: String(error),
           waiting: waiting.size,

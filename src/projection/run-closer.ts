@@ -13,6 +13,8 @@ export interface RunCloser {
   whenClosed(runId: string, timeoutMs: number): Promise<RunClosure | undefined>;
   /** A close that was answered and is on its way to the store. */
   unwritten(runId: string): RunClosure | undefined;
+  /** Resolves when what a run with such a close told last can be read; undefined when there is nothing to wait for. */
+  told(runId: string): Promise<void> | undefined;
   /** Closes are written when this has resolved for their run: what the run told goes first. */
   writeAfter(gate: CloseGate): void;
   /** Ends all flights; waiters get undefined. Resolves when what was answered is written, or after some seconds. */
@@ -91,6 +93,7 @@ export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
       }
     },
     unwritten: writer.unwritten,
+    told: writer.told,
     writeAfter: writer.writeAfter,
     async stop() {
       for (const flight of flights.values()) flight.abort.abort();

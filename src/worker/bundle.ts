@@ -13,4 +13,7 @@ const moduleFile = (...parts: string[]): string => {
  * interpreter and its libraries are preloaded: at module level of each cached run they cost 250 KB of heap (C4).
  */
 export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
-  bundleWorkflowCode({ workflowsPath: moduleFile('workflows', 'index'), preloadModules: [moduleFile('flow', 'index')] });
+  bundleWorkflowCode({
+    workflowsPath: moduleFile('workflows', 'index'),
+    preloadModules: [moduleFile('workflows', 'short-stacks'), moduleFile('flow', 'index')],
+  });

@@ -29,6 +29,7 @@ import {
   type RunMemory,
 } from '../flow';
 import { createAttempts, type Attempts } from './attempts';
+import { createBell } from './bell';
 import { RUN_FAILED, SIGNALS, type RunFlowArgs, type RunOrigin, type RunResult } from './contract';
 import { createDeadline } from './deadline';
 import { registerHandlers } from './handlers';
@@ -55,13 +56,18 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
   const outbox: Outbox = createOutbox(args.searchable);
   const commands: Command[] = [];
   let loaded: Loaded | undefined;
-  const take = (event: RunEvent): void => void inbox.push(event);
+  const bell = createBell();
+  const take = (event: RunEvent): void => {
+    inbox.push(event);
+    bell.ring();
+  };
 
   const apply = (events: readonly RunEvent[]): void => {
     if (loaded?.plan === undefined) return;
     const { commands: more, journal } = advance(loaded.plan, loaded.memory, events, Date.now());
     commands.push(...more);
     outbox.add(journal);
+    bell.ring();
   };
 
   const news = (): boolean => inbox.length > 0 || outbox.pending();
@@ -83,14 +89,15 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
       for (;;) {
         if (inbox.length > 0) apply(inbox.splice(0));
         const draining = shouldContinue(attempts);
-        await performAll(commands, attempts, budget, take, draining);
+        const paused = performAll(commands, attempts, budget, take, draining);
+        if (paused !== undefined) await paused;
         publish(memory, outbox, attempts);
         if (memory.phase === 'ended') break;
         if (draining && attempts.idle() && allHandlersFinished() && !news()) await continueRun(memory, plan, start.origin);
         if (!attempts.hasLocal()) deadline.set(nextDeadline(memory));
-        await condition(() => news() || (commands.length > 0 && !shouldContinue(attempts)));
+        while (!news() && (commands.length === 0 || shouldContinue(attempts))) await bell.rung();
       }
-      await condition(allHandlersFinished);
+      if (!allHandlersFinished()) await condition(allHandlersFinished);
       return end(memory, root, start.parent);
     },
   };
@@ -116,23 +123,37 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
 const startsWork = (command: Command): boolean =>
   command.type !== 'stopAttempt' && command.type !== 'signalChild' && command.type !== 'yield';
 
-/** X5: at most 1 MiB of params a workflow task; then a timer closes the task. X7: a yield does the same. */
-const performAll = async (
+/**
+ * Answers nothing when all is performed, else what to wait for: X5, at most 1 MiB of params a workflow task, then a timer
+ * closes the task; X7, a yield does the same.
+ */
+const performAll = (
   commands: Command[],
   attempts: Attempts,
   budget: ReturnType<typeof createTaskBudget>,
   take: (event: RunEvent) => void,
   draining: boolean,
-): Promise<void> => {
+): Promise<void> | undefined => {
   const now = commands.splice(0);
   if (draining) commands.push(...now.filter(startsWork));
-  for (const command of draining ? now.filter((each) => !startsWork(each)) : now) {
-    if (budget.exceededBy(command)) await sleep(1);
-    if (command.type === 'yield') {
-      await sleep(1);
-      take({ type: 'time' });
-    } else attempts.perform(command);
-  }
+  const mine = draining ? now.filter((each) => !startsWork(each)) : now;
+
+  const pauseBefore = async (command: Command, index: number): Promise<void> => {
+    await sleep(1);
+    if (command.type === 'yield') take({ type: 'time' });
+    else attempts.perform(command);
+    await performFrom(index + 1);
+  };
+  const performFrom = (from: number): Promise<void> | undefined => {
+    for (let index = from; index < mine.length; index += 1) {
+      const command = mine[index];
+      if (command === undefined) return undefined;
+      if (command.type === 'yield' || budget.exceededBy(command)) return pauseBefore(command, index);
+      attempts.perform(command);
+    }
+    return undefined;
+  };
+  return performFrom(0);
 };
 
 const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts): void => {
@@ -166,7 +187,10 @@ const toResult = (memory: RunMemory): RunResult => {
   return { ...result, error: told };
 };
 
-const withoutOutput = ({ output: _, ...failure }: Failure): Failure => failure;
+const withoutOutput = (failure: Failure): Failure => {
+  const { output: _output, ...told } = failure;
+  return told;
+};
 
 /** P10: FAIL closes the workflow as Failed, CANCELLED as Canceled, others as Completed. */
 const end = async (

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { sign, verify } from 'jsonwebtoken';
 import { ulid } from 'ulid';
 import { z } from 'zod';
@@ -46,21 +47,23 @@ export function createAccessTokens({ secret, ttlMs = DEFAULT_TTL_MS, now }: Acce
       `The token secret is shorter than ${MIN_SECRET_BYTES} bytes: set REPRISE_JWT_SECRET to a random value of at least that length.`,
     );
   }
+  // Given as text, every verification would first try to read it as a public key (half a millisecond).
+  const key = createSecretKey(Buffer.from(secret));
   return {
     issue: ({ accountId, tokenVersion }) => {
       const iat = Math.floor(now() / 1000);
       const exp = iat + Math.max(1, Math.floor(ttlMs / 1000));
       const claims = { sub: accountId, ver: tokenVersion, typ: TYP, iss: ISSUER, aud: AUDIENCE, jti: ulid(), iat, nbf: iat, exp };
-      return { token: sign(claims, secret, { algorithm: ALGORITHM }), expiresAt: new Date(exp * 1000) };
+      return { token: sign(claims, key, { algorithm: ALGORITHM }), expiresAt: new Date(exp * 1000) };
     },
     verify: (token) => {
-      const { sub, ver } = readClaims(token, secret, now());
+      const { sub, ver } = readClaims(token, key, now());
       return { accountId: sub, tokenVersion: ver };
     },
   };
 }
 
-function readClaims(token: string, secret: string, nowMs: number): z.output<typeof Claims> {
+function readClaims(token: string, key: KeyObject, nowMs: number): z.output<typeof Claims> {
   try {
     const pinned = {
       algorithms: [ALGORITHM],
@@ -68,7 +71,7 @@ function readClaims(token: string, secret: string, nowMs: number): z.output<type
       audience: AUDIENCE,
       clockTimestamp: Math.floor(nowMs / 1000),
     } as const;
-    return Claims.parse(verify(token, secret, { ...pinned, algorithms: [ALGORITHM] }));
+    return Claims.parse(verify(token, key, { ...pinned, algorithms: [ALGORITHM] }));
   } catch (cause) {
     throw new RepriseError('unauthorized', 'The token is not valid or has expired: log in again.', { cause });
   }

@@ -41,7 +41,7 @@ const make = async (options: Partial<BatcherOptions> = {}) => {
     },
     logger,
     clock: Date.now,
-    options: { retryMs: 30, ...options },
+    options: { retryMs: 30, headSpacingMs: 0, ...options },
   });
   const tell = (length: number, told: JournalSinkCall['entries'], marks: { park?: boolean; end?: boolean } = {}) =>
     batcher.sink({ runId: run.id, workspace: run.workspace, entries: told, park: false, end: false, ...marks }, task(length));
@@ -59,6 +59,19 @@ describe('how a journal reaches the store', () => {
     expect(state.appended).toHaveLength(1);
     expect(await seqs()).toEqual([1, 2, 3, 4]);
     expect(await head()).toMatchObject({ seq: 4, dirty: false });
+  });
+
+  test('a run that moves on every few milliseconds is written in few batches, and nothing is missing', async () => {
+    const { state, tell, seqs, head } = await make({ spacingMs: 50, headSpacingMs: 200 });
+    for (let seq = 1; seq <= 30; seq += 1) {
+      expect(tell(3, entries(seq, seq))).toBeUndefined();
+      await soon(5);
+    }
+    await soon(300);
+    expect(state.appended.length).toBeLessThan(15);
+    expect(state.heads).toBeLessThan(state.appended.length);
+    expect(await seqs()).toHaveLength(30);
+    expect(await head()).toMatchObject({ seq: 30, dirty: false });
   });
 
   test('a park resolves when its journal is stored (P3)', async () => {
