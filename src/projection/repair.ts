@@ -44,7 +44,10 @@ export const repairRun = async (deps: RepairDeps, run: Run): Promise<number> => 
   return wrong;
 };
 
-/** From the store, so that what live tasks told meanwhile is in it. A head that has moved on since then stays dirty. */
+/**
+ * From the store, so that what live tasks told meanwhile is in it. A head that has moved on since then stays dirty, also one
+ * that was closed since then: the history that was read may lack its end.
+ */
 const rewriteHead = async (deps: RepairDeps, run: Run, repaired: Epoch | undefined): Promise<void> => {
   const buckets = await deps.journal.readBuckets(run.id);
   const epochs = [
@@ -52,10 +55,12 @@ const rewriteHead = async (deps: RepairDeps, run: Run, repaired: Epoch | undefin
     ...[run.epoch, repaired].filter((epoch) => epoch !== undefined),
   ].sort();
   const epoch = epochs.at(-1);
-  const change = { ...projectEntries(mergeBuckets(buckets)), ...(epoch === undefined ? {} : { epoch }) };
+  const entries = mergeBuckets(buckets);
+  const change = { ...projectEntries(entries), ...(epoch === undefined ? {} : { epoch }) };
   await deps.runs.applyHead(run.id, change, { repair: true });
   const head = await deps.runs.getById(run.id);
-  if (head === undefined || head.endedAt !== undefined || head.epoch === epoch)
+  const isWhole = (entries.at(-1)?.seq ?? 0) >= (head?.seq ?? 0);
+  if (head === undefined || (head.endedAt === undefined ? head.epoch === epoch : isWhole))
     await deps.runs.applyHead(run.id, { dirty: false });
 };
 

@@ -49,7 +49,9 @@ const start = async (): Promise<void> => {
 const whatWasSaid = async (id = '"reconciler"'): Promise<string> => {
   const lines = reprise.output().split('\n');
   const told = lines.filter((line) => !line.startsWith('{')).slice(-20);
-  const logged = lines.filter((line) => line.startsWith('{') && (line.includes(id) || line.includes('"reconciler"'))).slice(-20);
+  const logged = lines
+    .filter((line) => line.startsWith('{') && !line.includes('"http"') && (line.includes(id) || line.includes('"reconciler"')))
+    .slice(-20);
   const logs = ['mongo.log', 'temporal.log'].map((name) => readFile(join(folder, 'logs', name), 'utf8').catch(() => 'no log'));
   const engines = (await Promise.all(logs)).map((text) => text.slice(-2_000));
   return [...told, ...logged.map((line) => line.slice(0, 400)), ...engines].join('\n');

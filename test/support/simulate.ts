@@ -10,34 +10,53 @@ import {
   type Plan,
   type RunEvent,
   type RunMemory,
+  type TerminalRunState,
 } from '../../src/flow';
+import { createClaims, type Claims } from './claims';
 
-/** What a simulated attempt answers: an action (with an output), or a failure. */
-export type Answer = { readonly action?: string; readonly output?: Json } | { readonly failure: Partial<Failure> };
+/**
+ * What a simulated attempt answers: an action with an output (`claimed`: behind a claim), or a failure. A sub-flow answers with its
+ * output or failure, or with another end state.
+ */
+export type Answer =
+  | { readonly action?: string; readonly output?: Json; readonly claimed?: true; readonly state?: TerminalRunState }
+  | { readonly failure: Partial<Failure> };
 export type Answers = (path: string, attempt: number) => Answer;
 
 export interface Simulation {
   readonly memory: RunMemory;
   readonly journal: JournalEntry[];
+  /** Commands without an answer yet. */
   readonly pending: Command[];
   readonly commands: Command[];
+  readonly claims: Claims;
   nowMs: number;
   send(...events: RunEvent[]): void;
-  /** Answers pending calls, `pick` choosing the next one, and moves the clock to deadlines, until nothing moves. */
+  /** Moves the clock and lets the run see it. */
+  wait(ms: number): void;
+  /** Answers the pending command at this index. */
+  answer(index: number): void;
+  /** Answers pending commands, `pick` choosing the next one, and moves the clock to deadlines, until nothing moves. */
   settle(pick?: (pending: readonly Command[]) => number): void;
   /** Paths of node runs in the order in which they started. */
   started(): string[];
 }
 
+const failureOf = (path: string, failure: Partial<Failure>): Failure => ({
+  code: 'boom',
+  message: 'boom',
+  retryable: false,
+  nodePath: path,
+  ...failure,
+});
+
 export const simulate = (plan: Plan, answers: Answers = () => ({}), input: Json = {}): Simulation => {
-  const memory = initialState(
-    plan,
-    { runId: 'run_1', workspace: 'ws', flowId: 'flow_1', flowName: 'test', version: 1 },
-    inline(input),
-    1_000,
-  );
+  const facts = { runId: 'run_1', workspace: 'ws', flowId: 'flow_1', flowName: 'test', version: 1 };
+  const memory = initialState(plan, facts, inline(input), 1_000);
+  const claims = createClaims();
   const simulation: Simulation = {
     memory,
+    claims,
     journal: [],
     pending: [],
     commands: [],
@@ -49,12 +68,20 @@ export const simulate = (plan: Plan, answers: Answers = () => ({}), input: Json 
       for (const command of commands) {
         if (command.type === 'stopAttempt') stop(command.path);
         else if (command.type !== 'signalChild') simulation.pending.push(command);
+        else if (command.signal === 'cancel') cancelChild(command.childRunId);
       }
+    },
+    wait(ms) {
+      simulation.nowMs += ms;
+      simulation.send({ type: 'time' });
+    },
+    answer(index) {
+      const [command] = simulation.pending.splice(index, 1);
+      if (command !== undefined) simulation.send(...answerTo(command));
     },
     settle(pick = () => 0) {
       for (let steps = 0; steps < 10_000; steps += 1) {
-        const [command] = simulation.pending.splice(pick(simulation.pending), 1);
-        if (command !== undefined) simulation.send(answerTo(command));
+        if (simulation.pending.length > 0) simulation.answer(pick(simulation.pending));
         else {
           const next = nextDeadline(memory)?.at;
           // The run's own deadline is not waited for: a run that hangs must show.
@@ -70,31 +97,51 @@ export const simulate = (plan: Plan, answers: Answers = () => ({}), input: Json 
         .filter((entry) => entry.type === 'node.started' && (entry.attempt ?? 1) === 1)
         .map((entry) => entry.path ?? ''),
   };
+  const take = (wanted: (command: Command) => boolean): Command | undefined => {
+    const index = simulation.pending.findIndex(wanted);
+    return index < 0 ? undefined : simulation.pending.splice(index, 1)[0];
+  };
   const stop = (path: string): void => {
-    const index = simulation.pending.findIndex((command) => command.type === 'call' && command.path === path);
-    const [command] = index < 0 ? [] : simulation.pending.splice(index, 1);
+    const command = take((each) => each.type === 'call' && each.path === path);
     if (command?.type === 'call') simulation.send({ type: 'callStopped', path, attempt: command.attempt });
   };
-  const answerTo = (command: Command): RunEvent => {
-    if (command.type === 'call') {
-      const { path, attempt } = command;
-      const answer = answers(path, attempt);
-      if ('failure' in answer)
-        return {
-          type: 'callFailed',
-          path,
-          attempt,
-          failure: { code: 'boom', message: 'boom', retryable: false, nodePath: path, ...answer.failure },
-        };
-      return {
-        type: 'callDone',
-        path,
-        attempt,
-        output: inline(answer.output ?? null),
-        ...(answer.action === undefined ? {} : { action: answer.action }),
-      };
+  const cancelChild = (childRunId: string): void => {
+    const command = take((each) => each.type === 'startChild' && each.childRunId === childRunId);
+    if (command?.type === 'startChild')
+      simulation.send({ type: 'childEnded', path: command.path, childRunId, state: 'CANCELLED' });
+  };
+  const answerTo = (command: Command): RunEvent[] => {
+    switch (command.type) {
+      case 'call':
+        return [callAnswer(command)];
+      case 'startChild':
+        return childAnswer(command);
+      case 'evaluate':
+      case 'offload':
+      case 'readItems':
+        return [claims.answer(command)];
+      case 'signalChild':
+      case 'stopAttempt':
+      case 'yield':
+        return [{ type: 'time' }];
     }
-    return { type: 'time' };
+  };
+  const callAnswer = ({ path, attempt, reads }: Extract<Command, { type: 'call' }>): RunEvent => {
+    const answer = answers(path, attempt);
+    if ('failure' in answer) return { type: 'callFailed', path, attempt, failure: failureOf(path, answer.failure) };
+    const { action, output = null, claimed } = answer;
+    const value = claimed === true ? claims.claim(output, reads) : inline(output);
+    return { type: 'callDone', path, attempt, output: value, ...(action === undefined ? {} : { action }) };
+  };
+  const childAnswer = ({ path, childRunId, detach }: Extract<Command, { type: 'startChild' }>): RunEvent[] => {
+    const started: RunEvent = { type: 'childStarted', path, childRunId };
+    if (detach) return [started];
+    const answer = answers(path, memory.runs[path]?.attempt ?? 1);
+    const end =
+      'failure' in answer
+        ? ({ state: 'FAIL', failure: failureOf('', answer.failure) } as const)
+        : { state: answer.state ?? 'DONE', ...(answer.output === undefined ? {} : { output: inline(answer.output) }) };
+    return [started, { type: 'childEnded', path, childRunId, ...end }];
   };
   simulation.send({ type: 'begin' });
   return simulation;

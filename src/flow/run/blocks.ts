@@ -118,7 +118,8 @@ const failed = (machine: Machine, run: NodeRun, frame: FrameState, block: { fail
 
 const onStoppedFrameEnded = (machine: Machine, run: NodeRun, frame: FrameState): void => {
   closeFrame(machine, frame.path);
-  if (framesOf(machine, run).length > 0 || run.stopping === undefined) return;
+  // Ended ones that wait for their `until` are not asked any more.
+  if (run.stopping === undefined || framesOf(machine, run).some(({ ended }) => ended === undefined)) return;
   endStopped(machine, run, run.stopping);
 };
 

@@ -112,7 +112,8 @@ const perform = (machine: Machine, task: Task): void => {
   if (task.kind === 'frameChanged') {
     if (frame.ended === true) return;
     checkJoins(machine, frame);
-    if (!isEmpty(frame)) return;
+    // A join that failed and was caught has put tokens: another look follows.
+    if (!isEmpty(frame) || machine.changed.has(frame.path)) return;
     const stuck = Object.values(frame.joins).find((join) => graphOf(machine, frame).joins.get(join.join)?.needs === false);
     if (stuck !== undefined && frame.stop === undefined)
       throw fault(`join ${stuck.join} waits in a frame without live node runs`);

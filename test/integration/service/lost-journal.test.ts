@@ -48,7 +48,7 @@ describe('a journal that was lost', () => {
   };
   const settle = (ms = 400) => new Promise((resolve) => setTimeout(resolve, ms));
   const expectWhole = async (id: string): Promise<void> => {
-    const stored = await reprise.stores.journal.read(id, 0, 10_000);
+    const { entries: stored } = await reprise.runs.journal(reprise.me, id, 0, 10_000);
     expect(stored).toEqual(await reprise.replayed(id));
     expect(stored.map((entry) => entry.seq)).toEqual(stored.map((_, n) => n + 1));
   };

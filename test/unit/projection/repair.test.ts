@@ -108,3 +108,19 @@ test('a repair outranks its own task and no later one', () => {
   expect(repairEpoch(task(9)) < told(10)).toBe(true);
   expect(epochOf(9) < epochOf(10)).toBe(true);
 });
+
+test('a run that ended while its earlier history was replayed stays dirty for the next round', async () => {
+  const { stores, run, store, repair, head } = await make(entries(1, 2));
+  await store(3, entries(1, 2));
+  const { readBuckets } = stores.journal;
+  Object.assign(stores.journal, {
+    readBuckets: async (runId: string) => {
+      const found = await readBuckets(runId);
+      await stores.runs.close(run.id, { state: 'DONE', endedAt: new Date(9_000), seq: 4 });
+      await stores.runs.applyHead(run.id, { dirty: true });
+      return found;
+    },
+  });
+  await repair();
+  expect(await head()).toMatchObject({ state: 'DONE', dirty: true });
+});
