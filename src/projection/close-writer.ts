@@ -6,6 +6,7 @@ export type CloseGate = (runId: string) => Promise<void> | undefined;
 
 const RETRY_MS = 500;
 const STOP_MS = 3_000;
+const READ_WAIT_MS = 1_000;
 
 /** Brings closes to the store, behind the journal of their run: a closed head whose journal was lost would never be looked at. */
 export const createCloseWriter = (deps: { readonly runs: Pick<RunStore, 'close'>; readonly logger: Logger }) => {
@@ -42,19 +43,26 @@ export const createCloseWriter = (deps: { readonly runs: Pick<RunStore, 'close'>
       writing.add(done);
     },
     unwritten: (runId: string): RunClosure | undefined => unwritten.get(runId),
+    /** Resolves when every close under way now is written, at most after a second. */
+    written: (): Promise<void> => within(READ_WAIT_MS, [...writing]),
     /** Resolves when what an ended run told is in the store; undefined when it is. */
     told: (runId: string): Promise<void> | undefined => (unwritten.has(runId) ? gate(runId) : undefined),
     writeAfter(next: CloseGate): void {
       gate = next;
     },
     async stop(): Promise<void> {
-      let timer: NodeJS.Timeout | undefined;
-      const deadline = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, STOP_MS);
-      });
-      await Promise.race([Promise.all(writing), deadline]);
-      clearTimeout(timer);
+      await within(STOP_MS, [...writing]);
       stopped = true;
     },
   };
+};
+
+const within = async (ms: number, work: readonly Promise<void>[]): Promise<void> => {
+  if (work.length === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.all(work), deadline]);
+  clearTimeout(timer);
 };

@@ -13,6 +13,8 @@ export interface RunCloser {
   whenClosed(runId: string, timeoutMs: number): Promise<RunClosure | undefined>;
   /** A close that was answered and is on its way to the store. */
   unwritten(runId: string): RunClosure | undefined;
+  /** Resolves when every close that was answered up to now is written, at most after a second. */
+  written(): Promise<void>;
   /** Resolves when what a run with such a close told last can be read; undefined when there is nothing to wait for. */
   told(runId: string): Promise<void> | undefined;
   /** Closes are written when this has resolved for their run: what the run told goes first. */
@@ -93,6 +95,7 @@ export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
       }
     },
     unwritten: writer.unwritten,
+    written: writer.written,
     told: writer.told,
     writeAfter: writer.writeAfter,
     async stop() {
