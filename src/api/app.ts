@@ -49,14 +49,14 @@ export function createApp({ services, logger, config }: AppDeps): Koa<AppState> 
   app.use(errorBoundary);
   app.use(
     mountRoutes(
-      routes.filter((route) => route.auth === 'public'),
+      routes.filter((route) => route.access === 'public'),
       services,
     ),
   );
-  app.use(authGate(services.accounts));
+  app.use(authGate(services.auth));
   app.use(
     mountRoutes(
-      routes.filter((route) => route.auth === 'bearer'),
+      routes.filter((route) => route.access !== 'public'),
       services,
     ),
   );

@@ -1,6 +1,6 @@
 import type { Middleware, Next } from 'koa';
 import { RepriseError } from '../flow';
-import type { AccountService } from '../service/contract';
+import type { AuthService } from '../service/contract';
 import type { AppContext, AppState } from './app-context';
 
 /** RFC 6750 `b68token`, with a bound: a longer header is no token of ours and is not worth a hash. */
@@ -10,7 +10,7 @@ const BEARER = /^Bearer ([A-Za-z0-9._~+/-]{1,4096}=*)$/i;
  * Everything mounted behind this needs a valid bearer, matched or not. It has no exceptions: public routes are mounted
  * before it by exact path.
  */
-export function authGate(accounts: AccountService): Middleware<AppState> {
+export function authGate(auth: AuthService): Middleware<AppState> {
   return async (ctx: AppContext, next: Next): Promise<void> => {
     const header = ctx.get('authorization');
     if (header === '')
@@ -21,7 +21,7 @@ export function authGate(accounts: AccountService): Middleware<AppState> {
     const token = BEARER.exec(header)?.[1];
     if (token === undefined) throw refusal();
     try {
-      ctx.state.principal = await accounts.authenticate(token);
+      ctx.state.principal = await auth.authenticate(token, { id: ctx.state.requestId, address: ctx.ip });
     } catch (error) {
       throw isUnauthorized(error) ? refusal(error) : error;
     }

@@ -36,7 +36,7 @@ const ProblemReply = z
 const REFUSALS = {
   400: 'The request itself is wrong: JSON, an unknown, missing or mistyped member, a bad query.',
   401: 'The credential is missing or not valid.',
-  403: 'The role may not do this.',
+  403: 'The role, or the API key, may not do this.',
   404: 'Nothing with this id in the workspace.',
   413: 'The body is larger than 1 MiB.',
   415: 'The body is not application/json.',
@@ -47,7 +47,7 @@ const REFUSALS = {
 /** The OpenAPI 3.1 document of the routes, made of the very schemas that validate them. */
 export function createOpenApiDocument(routes: readonly Route[], info: DocumentInfo): OpenApiDocument {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
+  registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT or API key' });
   for (const route of routes) registry.registerPath(toOperation(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -72,8 +72,8 @@ function toOperation(route: Route): RouteConfig {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     tags: [...route.tags],
-    security: route.auth === 'bearer' ? [{ bearer: [] }] : [],
-    ...(route.auth === 'bearer' && { 'x-roles': [...route.roles] }),
+    security: route.access === 'public' ? [] : [{ bearer: [] }],
+    ...(route.access !== 'public' && { 'x-access': route.access }),
     request: {
       ...(params !== undefined && { params }),
       ...(query !== undefined && { query }),
@@ -102,10 +102,10 @@ function toResponses(route: Route): Record<string, ResponseConfig> {
 }
 
 function impliedRefusals(route: Route): Record<number, string> {
-  const takesInput = route.auth === 'bearer' || route.body !== undefined;
+  const takesInput = route.access !== 'public' || route.body !== undefined;
   return {
     ...(takesInput && { 400: REFUSALS[400], 503: REFUSALS[503] }),
-    ...(route.auth === 'bearer' && { 401: REFUSALS[401], 403: REFUSALS[403] }),
+    ...(route.access !== 'public' && { 401: REFUSALS[401], 403: REFUSALS[403] }),
     ...(route.params !== undefined && { 404: REFUSALS[404] }),
     ...(route.body !== undefined && { 413: REFUSALS[413], 415: REFUSALS[415] }),
     500: REFUSALS[500],

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { RepriseError } from '../flow';
-import type { Principal, Role } from '../flow';
+import type { Principal } from '../flow';
 import type { Services } from '../service/contract';
-import { assertRole } from './roles';
+import { assertAccess } from './access';
+import type { Access } from './access';
 import { parseInput, parseParams } from './validate';
 
 type HttpMethod = 'get' | 'post' | 'put' | 'delete';
@@ -67,12 +68,12 @@ interface Declaration<P, Q, H, B, R extends z.ZodType> {
   readonly refuses?: Readonly<Record<number, string>>;
 }
 interface PublicDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
-  readonly auth: 'public';
+  readonly access: 'public';
   readonly handler: (call: Call<P, Q, H, B>) => Promise<Answer<R>>;
 }
 interface BearerDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
-  readonly auth: 'bearer';
-  readonly roles: readonly Role[];
+  /** What a caller must have; exactly one word, looked at before anything of the request is read. */
+  readonly access: Exclude<Access, 'public'>;
   readonly handler: (call: Call<P, Q, H, B> & { readonly principal: Principal }) => Promise<Answer<R>>;
 }
 
@@ -81,13 +82,12 @@ export interface Route extends Omit<
   Declaration<Shape, Shape, Shape, z.ZodType, z.ZodType>,
   'params' | 'query' | 'headers' | 'body'
 > {
-  readonly auth: 'public' | 'bearer';
-  readonly roles: readonly Role[];
+  readonly access: Access;
   readonly params: Shape | undefined;
   readonly query: Shape | undefined;
   readonly headers: Shape | undefined;
   readonly body: z.ZodType | undefined;
-  /** Role, then address, query and headers, then body: nothing is read for a caller who may not ask. */
+  /** Access, then address, query and headers, then body: nothing is read for a caller who may not ask. */
   readonly handle: (call: RawCall) => Promise<RouteReply>;
 }
 
@@ -100,10 +100,10 @@ export function defineRoute<
   B extends z.ZodType | undefined = undefined,
 >(declaration: PublicDeclaration<P, Q, H, B, R> | BearerDeclaration<P, Q, H, B, R>): Route {
   const answer = async (raw: RawCall): Promise<Answer<R>> => {
-    if (declaration.auth === 'public') return declaration.handler(await toCall(declaration, raw));
+    if (declaration.access === 'public') return declaration.handler(await toCall(declaration, raw));
     const principal = raw.principal;
     if (principal === undefined) throw new RepriseError('unauthorized', 'Authentication is required.');
-    assertRole(principal, declaration.roles);
+    assertAccess(principal, declaration.access);
     return declaration.handler({ ...(await toCall(declaration, raw)), principal });
   };
   const { params, query, headers, body, reply, ...rest } = declaration;
@@ -114,7 +114,6 @@ export function defineRoute<
     query,
     headers,
     body,
-    roles: declaration.auth === 'bearer' ? declaration.roles : [],
     handle: async (raw) => {
       const { body: content, status = reply.status, headers: extra = {} } = await answer(raw);
       return { status, contentType: reply.contentType ?? 'application/json', body: content, headers: extra };

@@ -3,7 +3,7 @@
  * Refusals are RepriseError with a stable code: not_found, invalid_request, validation_error, conflict, forbidden, unauthorized,
  * idempotency_conflict, flow_disabled, decision_pending, rate_limited, unavailable (details {retryAfterSeconds, runId?}), …
  */
-import type { Failure, Issue, JournalEntry, Json, JsonObject, NodeSummary, Principal, RunState } from '../flow';
+import type { Failure, Issue, JournalEntry, Json, JsonObject, NodeSummary, Principal, RequestOrigin, RunState } from '../flow';
 import type { ExplainAnswer } from '../workflows/contract';
 import type { Flow, FlowVersion, Page, PageRequest, Run } from '../store/ports';
 
@@ -105,21 +105,21 @@ export interface LogLine {
   readonly data?: Json;
 }
 
-export interface AccountService {
+export interface AuthService {
   /** Same time and message for an unknown user and a wrong password. Throws `unauthorized`, `rate_limited`. */
   login(input: {
     readonly username: string;
     readonly password: string;
     readonly address: string;
   }): Promise<{ readonly token: string; readonly expiresAt: Date; readonly accountId: string }>;
-  /** Throws `unauthorized`. */
-  authenticate(token: string): Promise<Principal>;
+  /** An access token or an API key → who asks with it. Throws `unauthorized`. */
+  authenticate(token: string, request?: RequestOrigin): Promise<Principal>;
 }
 
 export interface Services {
   readonly flows: FlowService;
   readonly runs: RunService;
-  readonly accounts: AccountService;
+  readonly auth: AuthService;
   /** Each dependency's name and whether it answers within 1 s. */
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, 'ok' | 'down'>> }>;
 }

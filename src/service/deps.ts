@@ -1,7 +1,7 @@
 import type { Logger } from '../logger';
 import type { RunCloser } from '../projection';
 import type { ArtifactStore, Stores } from '../store/ports';
-import type { AccountService } from './contract';
+import type { AuthService } from './contract';
 import type { TemporalPort } from './temporal-port';
 
 /** What the use cases are made of. */
@@ -11,7 +11,7 @@ export interface ServiceDeps {
   readonly temporal: TemporalPort;
   /** Shared with the journal batcher when the worker is in this process: then one long poll and one write close a run. */
   readonly closer: RunCloser;
-  readonly accounts: AccountService;
+  readonly auth: AuthService;
   readonly logger: Logger;
   /** Epoch ms. */
   readonly clock: () => number;

@@ -20,7 +20,7 @@ export const createServices = (deps: ServiceDeps): Services => {
   return {
     flows: createFlowService({ flows, clock: deps.clock }),
     runs: createRunService({ ...deps, stores }, createVersionCache(flows)),
-    accounts: deps.accounts,
+    auth: deps.auth,
     readiness: createReadiness(deps),
   };
 };

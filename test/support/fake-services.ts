@@ -1,5 +1,5 @@
 import type { Role } from '../../src/flow';
-import { createAccountService } from '../../src/service/accounts';
+import { createAuthService } from '../../src/service/auth/auth-service';
 import { createLoginThrottle } from '../../src/service/auth/login-throttle';
 import type { PasswordHasher } from '../../src/service/auth/passwords';
 import { createAccessTokens } from '../../src/service/auth/tokens';
@@ -24,7 +24,7 @@ export function createFakeServices() {
   const store = createFakeAccountStore();
   const tokens = createAccessTokens({ secret: SECRET, now: () => clock.ms });
   const throttle = createLoginThrottle({ now: () => clock.ms });
-  const accounts = createAccountService({
+  const auth = createAuthService({
     accounts: store,
     tokens,
     throttle,
@@ -35,7 +35,7 @@ export function createFakeServices() {
   const flows = createFakeFlowService(now);
   const runs = createFakeRunService(flows.find, now);
   const readiness = { ready: true, checks: { temporal: 'ok', mongodb: 'ok' } as Record<string, 'ok' | 'down'> };
-  const services: Services = { flows, runs, accounts, readiness: async () => readiness };
+  const services: Services = { flows, runs, auth, readiness: async () => readiness };
 
   /** Adds an account and answers a bearer token of it. */
   const signIn = async (role: Role, workspace = 'ws_1'): Promise<string> => {

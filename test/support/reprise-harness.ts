@@ -68,7 +68,7 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
   const deps = { stores, artifacts, temporal, closer, logger, clock: Date.now, searchable, soleProcess: embedded };
   const services = createServices({
     ...deps,
-    accounts: { login: () => Promise.reject(new Error('unused')), authenticate: () => Promise.reject(new Error('unused')) },
+    auth: { login: () => Promise.reject(new Error('unused')), authenticate: () => Promise.reject(new Error('unused')) },
   });
   const reconciler = createServiceReconciler({
     ...deps,

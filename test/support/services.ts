@@ -1,7 +1,7 @@
-import type { Principal } from '../../src/flow';
+import { SCOPES_OF, type Principal } from '../../src/flow';
 import { createRunCloser } from '../../src/projection';
 import { createServices } from '../../src/service';
-import type { AccountService } from '../../src/service/contract';
+import type { AuthService } from '../../src/service/contract';
 import type { Stores } from '../../src/store/ports';
 import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
 import { createFakeTemporal } from './fake-temporal';
@@ -17,11 +17,15 @@ nodes:
 export const aPrincipal = (members: Partial<Principal> = {}): Principal => ({
   accountId: 'acct_1',
   workspace: 'ws_1',
+  email: 'admin@example.com',
   role: 'admin',
+  groups: [],
+  scopes: SCOPES_OF.admin,
+  credential: { kind: 'session', id: 'sess_1' },
   ...members,
 });
 
-const noAccounts: AccountService = {
+const noLogin: AuthService = {
   login: () => Promise.reject(new Error('not part of this test')),
   authenticate: () => Promise.reject(new Error('not part of this test')),
 };
@@ -42,7 +46,7 @@ export const createTestServices = (prepare: (stores: Stores) => void = () => und
     artifacts,
     temporal,
     closer: createRunCloser({ engine: temporal, runs: stores.runs, logger }),
-    accounts: noAccounts,
+    auth: noLogin,
     logger,
     clock: () => time.now,
     searchable: true,

@@ -15,12 +15,12 @@ export const authRoutes: readonly Route[] = [
     operationId: 'login',
     summary: 'Authenticate and get a JWT token',
     tags: ['auth'],
-    auth: 'public',
+    access: 'public',
     body: LoginRequest,
     reply: { status: 200, description: 'A bearer token.', schema: LoginReply },
     refuses: { 401: 'Unknown user or wrong password.', 429: 'Too many attempts; Retry-After says when to try again.' },
     handler: async ({ input, services, address }) => {
-      const { token, expiresAt, accountId } = await services.accounts.login({ ...input.body, address });
+      const { token, expiresAt, accountId } = await services.auth.login({ ...input.body, address });
       return { body: { token, expires_at: expiresAt.toISOString(), account_id: accountId } };
     },
   }),

@@ -1,5 +1,4 @@
 import type { Json } from '../../flow';
-import { OPERATORS } from '../roles';
 import { defineRoute } from '../route';
 import type { Route } from '../route';
 import {
@@ -25,8 +24,7 @@ export const controlRoutes: readonly Route[] = [
     summary: 'Pause an execution',
     description: 'Running attempts finish, nothing new begins, timers keep counting. Idempotent; cascades to sub-flows.',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: OPERATORS,
+    access: 'flows:execute',
     params: ExecutionParams,
     body: HoldRequest,
     reply: { status: 200, description: 'The execution, on hold.', schema: ExecutionReply },
@@ -41,8 +39,7 @@ export const controlRoutes: readonly Route[] = [
     operationId: 'releaseExecution',
     summary: 'Let a paused execution go on',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: OPERATORS,
+    access: 'flows:execute',
     params: ExecutionParams,
     reply: { status: 200, description: 'The execution, no longer on hold.', schema: ExecutionReply },
     refuses: ENDED,
@@ -57,8 +54,7 @@ export const controlRoutes: readonly Route[] = [
     summary: 'Deliver an event to an execution',
     description: 'An event that comes before its wait is kept, 100 a run.',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: OPERATORS,
+    access: 'flows:execute',
     params: EventParams,
     headers: EventHeaders,
     body: EventRequest,

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../flow';
-import { OPERATORS, READERS } from '../roles';
 import { defineRoute } from '../route';
 import type { Route } from '../route';
 import { Message, toWaitOption } from './common-schema';
@@ -26,8 +25,7 @@ export const executionRoutes: readonly Route[] = [
     summary: 'Execute a flow',
     description: 'A 503 leaves the start undecided and names the run: ask for it, or send the same Idempotency-Key again.',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: OPERATORS,
+    access: 'flows:execute',
     params: FlowParams,
     query: WaitQuery,
     headers: RunHeaders,
@@ -55,8 +53,7 @@ export const executionRoutes: readonly Route[] = [
     operationId: 'listExecutions',
     summary: 'Get a list of executions',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     query: ExecutionListQuery,
     reply: { status: 200, description: 'Newest first.', schema: ExecutionListReply },
     handler: async ({ input: { query }, services, principal }) => {
@@ -72,8 +69,7 @@ export const executionRoutes: readonly Route[] = [
     operationId: 'getExecution',
     summary: 'Get details of a specific execution',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: ExecutionParams,
     query: WaitQuery,
     reply: { status: 200, description: 'The execution, in whatever state it is.', schema: ExecutionReply },
@@ -88,8 +84,7 @@ export const executionRoutes: readonly Route[] = [
     summary: 'Cancel a running execution',
     description: 'Stops running attempts, then runs `finally` and compensation; the execution ends `cancelled`.',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: OPERATORS,
+    access: 'flows:execute',
     params: ExecutionParams,
     reply: { status: 200, description: 'The cancellation is accepted.', schema: Message },
     refuses: { 409: 'The execution has ended.' },

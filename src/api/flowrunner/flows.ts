@@ -1,6 +1,5 @@
 import type { Principal } from '../../flow';
 import type { Services } from '../../service/contract';
-import { AUTHORS, READERS } from '../roles';
 import { defineRoute } from '../route';
 import type { Route } from '../route';
 import { Message } from './common-schema';
@@ -33,8 +32,7 @@ export const flowRoutes: readonly Route[] = [
     operationId: 'listFlows',
     summary: 'Get a list of flows',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     query: FlowListQuery,
     reply: { status: 200, description: 'Newest first.', schema: FlowListReply },
     handler: async ({ input: { query }, services, principal }) => {
@@ -50,8 +48,7 @@ export const flowRoutes: readonly Route[] = [
     summary: 'Create a new flow',
     description: 'Validates, compiles and stores the definition as version 1, published.',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: AUTHORS,
+    access: 'flows:write',
     body: CreateFlowRequest,
     reply: { status: 201, description: 'The flow; Location is its address.', schema: FlowReply },
     refuses: BAD_DEFINITION,
@@ -66,8 +63,7 @@ export const flowRoutes: readonly Route[] = [
     operationId: 'getFlow',
     summary: 'Get details of a specific flow',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: FlowParams,
     reply: { status: 200, description: 'The flow with the definition that a start takes.', schema: FlowDetailReply },
     handler: async ({ input, services, principal }) => {
@@ -82,8 +78,7 @@ export const flowRoutes: readonly Route[] = [
     summary: 'Update an existing flow',
     description: 'A definition makes a new version and publishes it. Members that are not sent stay as they are.',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: AUTHORS,
+    access: 'flows:write',
     params: FlowParams,
     body: UpdateFlowRequest,
     reply: { status: 200, description: 'The flow after the update.', schema: FlowReply },
@@ -96,8 +91,7 @@ export const flowRoutes: readonly Route[] = [
     operationId: 'patchFlow',
     summary: 'Change the name or the description of a flow',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: AUTHORS,
+    access: 'flows:write',
     params: FlowParams,
     body: PatchFlowRequest,
     reply: { status: 200, description: 'The flow after the change.', schema: FlowReply },
@@ -110,8 +104,7 @@ export const flowRoutes: readonly Route[] = [
     summary: 'Delete a flow',
     description: 'Hides the flow. Live runs go on and runs stay readable.',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: AUTHORS,
+    access: 'flows:write',
     params: FlowParams,
     reply: { status: 200, description: 'It is deleted.', schema: Message },
     handler: async ({ input, services, principal }) => {

@@ -1,4 +1,3 @@
-import { READERS } from '../roles';
 import { defineRoute } from '../route';
 import type { Route } from '../route';
 import { ExecutionParams } from './execution-schema';
@@ -14,8 +13,7 @@ export const insightRoutes: readonly Route[] = [
     operationId: 'getExecutionLogs',
     summary: 'Get logs for a specific execution',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: ExecutionParams,
     query: LogsQuery,
     reply: { status: 200, description: 'Oldest first.', schema: LogsReply },
@@ -31,8 +29,7 @@ export const insightRoutes: readonly Route[] = [
     operationId: 'getExecutionNodes',
     summary: 'Get the live state of every node',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: ExecutionParams,
     reply: { status: 200, description: 'Node states by static path.', schema: NodesReply },
     handler: async ({ input: { params }, services, principal }) => {
@@ -54,8 +51,7 @@ export const insightRoutes: readonly Route[] = [
     summary: 'Get the journal of an execution',
     description: 'Entries are numbered 1, 2, 3… without a gap; go on with `after` = the last seq that you have.',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: ExecutionParams,
     query: JournalQuery,
     reply: { status: 200, description: 'Ascending by seq.', schema: JournalReply },
@@ -71,8 +67,7 @@ export const insightRoutes: readonly Route[] = [
     operationId: 'explainExecution',
     summary: 'Why is it waiting, why was this skipped, why this branch?',
     tags: ['executions'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: ExecutionParams,
     reply: { status: 200, description: 'One sentence a node.', schema: ExplainReply },
     handler: async ({ input: { params }, services, principal }) => {

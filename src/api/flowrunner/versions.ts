@@ -1,4 +1,3 @@
-import { AUTHORS, READERS } from '../roles';
 import { defineRoute } from '../route';
 import type { Route } from '../route';
 import {
@@ -21,8 +20,7 @@ export const versionRoutes: readonly Route[] = [
     summary: 'Validate a definition without storing it',
     description: 'Answers 200 with `valid: false` and all issues at once when the definition has faults.',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: AUTHORS,
+    access: 'flows:write',
     body: ValidateRequest,
     reply: { status: 200, description: 'What is wrong with it, if anything.', schema: ValidationReply },
     handler: async ({ input, services, principal }) => {
@@ -36,8 +34,7 @@ export const versionRoutes: readonly Route[] = [
     operationId: 'listFlowVersions',
     summary: 'Get the versions of a flow',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: FlowParams,
     query: VersionListQuery,
     reply: { status: 200, description: 'Newest first.', schema: VersionListReply },
@@ -53,8 +50,7 @@ export const versionRoutes: readonly Route[] = [
     operationId: 'getFlowVersion',
     summary: 'Get one version of a flow',
     tags: ['flows'],
-    auth: 'bearer',
-    roles: READERS,
+    access: 'flows:read',
     params: VersionParams,
     reply: { status: 200, description: 'The version with its definition.', schema: VersionDetailReply },
     handler: async ({ input: { params }, services, principal }) => ({

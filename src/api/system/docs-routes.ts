@@ -52,7 +52,7 @@ function docsRoute(path: string, operationId: string, contentType: string, read:
     operationId,
     summary: path === '/docs' ? 'The API reference as a page' : 'Part of the API reference page',
     tags: ['system'],
-    auth: 'public',
+    access: 'public',
     query: z.looseObject({}),
     reply: {
       status: 200,

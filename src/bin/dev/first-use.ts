@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../engines';
+import { SCOPES_OF } from '../../flow';
 import { createAccessTokens } from '../../service/auth/tokens';
 import { bootstrapAdmin } from '../../service/bootstrap-admin';
 import type { Services } from '../../service/contract';
@@ -31,10 +32,14 @@ export interface FirstUseDeps {
 export async function prepareFirstUse({ stores, services, secrets, email }: FirstUseDeps): Promise<FirstUse> {
   const { created, account } = await bootstrapAdmin({ accounts: stores.accounts }, { email, password: secrets.adminPassword });
   if (account === undefined) return { isFirstStart: false, email };
-  const { id: accountId, workspace, role, tokenVersion } = account;
+  const { id: accountId, workspace, email: own, role, tokenVersion } = account;
   if (created) {
     const definition = await readFile(join(packageRoot(), 'examples', 'hello', 'flow.yaml'), 'utf8');
-    await services.flows.create({ accountId, workspace, role }, { definition });
+    const credential = { kind: 'session', id: 'first-use' } as const;
+    await services.flows.create(
+      { accountId, workspace, email: own, role, groups: [], scopes: SCOPES_OF[role], credential },
+      { definition },
+    );
   }
   const flow = await stores.flows.findByName(workspace, EXAMPLE);
   if (flow === undefined) return { isFirstStart: created, email };

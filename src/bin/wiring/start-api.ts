@@ -3,7 +3,7 @@ import { createApp, startHttpServer } from '../../api';
 import type { Logger } from '../../logger';
 import type { RunCloser } from '../../projection';
 import { createServiceReconciler, createServices, type TemporalPort } from '../../service';
-import { createAccountService } from '../../service/accounts';
+import { createAuthService } from '../../service/auth/auth-service';
 import { createAccessTokens } from '../../service/auth/tokens';
 import type { Services } from '../../service/contract';
 import type { ArtifactStore, Stores } from '../../store/ports';
@@ -37,11 +37,11 @@ export interface ApiParts {
 export async function startApi(parts: ApiParts): Promise<Services> {
   const { stores, artifacts, temporal, closer, searchable, soleProcess = false, logger, shutdown } = parts;
   const clock = Date.now;
-  const accounts = createAccountService({
+  const auth = createAuthService({
     accounts: stores.accounts,
     tokens: createAccessTokens({ secret: parts.jwtSecret, now: clock }),
   });
-  const services = createServices({ stores, artifacts, temporal, closer, accounts, logger, clock, searchable, soleProcess });
+  const services = createServices({ stores, artifacts, temporal, closer, auth, logger, clock, searchable, soleProcess });
   const reconciler = createServiceReconciler({
     stores,
     temporal,

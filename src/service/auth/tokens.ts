@@ -21,6 +21,10 @@ const Claims = z.object({
   iat: z.number(),
 });
 
+interface VerifiedClaims extends AccessClaims {
+  readonly id: string;
+  readonly expiresAt: Date;
+}
 interface AccessClaims {
   readonly accountId: string;
   readonly tokenVersion: number;
@@ -28,7 +32,7 @@ interface AccessClaims {
 export interface AccessTokens {
   issue(claims: AccessClaims): { readonly token: string; readonly expiresAt: Date };
   /** Throws unauthorized, for every reason with the same text. */
-  verify(token: string): AccessClaims;
+  verify(token: string): VerifiedClaims;
 }
 export interface AccessTokenOptions {
   /** At least 32 bytes; rotating it ends all tokens. */
@@ -57,8 +61,8 @@ export function createAccessTokens({ secret, ttlMs = DEFAULT_TTL_MS, now }: Acce
       return { token: sign(claims, key, { algorithm: ALGORITHM }), expiresAt: new Date(exp * 1000) };
     },
     verify: (token) => {
-      const { sub, ver } = readClaims(token, key, now());
-      return { accountId: sub, tokenVersion: ver };
+      const { sub, ver, jti, exp } = readClaims(token, key, now());
+      return { accountId: sub, tokenVersion: ver, id: jti, expiresAt: new Date(exp * 1000) };
     },
   };
 }

@@ -53,7 +53,7 @@ describe('access: every declared route', () => {
     api = await startTestApi();
   });
   afterAll(async () => api.close());
-  const secured = (): readonly Route[] => api.routes.filter((route) => route.auth === 'bearer');
+  const secured = (): readonly Route[] => api.routes.filter((route) => route.access !== 'public');
 
   test('the token that the bad ones are made from is good', async () => {
     expect((await api.ask('GET', '/api/v1/flows', { token: token() })).status).toBe(200);
@@ -147,8 +147,8 @@ describe('access: every declared route', () => {
   test('an outage of the account store is 503, not 401', async () => {
     const broken = await startTestApi((services) => ({
       ...services,
-      accounts: {
-        ...services.accounts,
+      auth: {
+        ...services.auth,
         authenticate: async () => {
           throw Object.assign(new Error('MongoDB does not answer.'), { name: 'RepriseError', code: 'unavailable' });
         },

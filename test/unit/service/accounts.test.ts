@@ -1,5 +1,5 @@
 import { isRepriseError } from '../../../src/flow';
-import { createAccountService } from '../../../src/service/accounts';
+import { createAuthService } from '../../../src/service/auth/auth-service';
 import { createLoginThrottle } from '../../../src/service/auth/login-throttle';
 import { createPasswordHasher } from '../../../src/service/auth/passwords';
 import { createAccessTokens } from '../../../src/service/auth/tokens';
@@ -20,7 +20,7 @@ async function createWorld(options: { readonly accountCacheMs?: number; readonly
   const tokens = createAccessTokens({ secret: SECRET, now });
   const limit = { attempts: options.attempts ?? 10, windowMs: 60_000 };
   const throttle = createLoginThrottle({ now, perAccount: limit, perAddress: { attempts: 1000, windowMs: 60_000 } });
-  const service = createAccountService({
+  const service = createAuthService({
     accounts: store,
     tokens,
     passwords,
@@ -39,7 +39,7 @@ describe('log-in', () => {
     const { token, expiresAt, accountId } = await login();
     expect(expiresAt.getTime() - clock.ms).toBe(15 * 60_000);
     expect(accountId).toBe(account.id);
-    expect(await service.authenticate(token)).toEqual({ accountId: account.id, workspace: account.workspace, role: 'admin' });
+    expect(await service.authenticate(token)).toMatchObject({ accountId: account.id, workspace: account.workspace, role: 'admin' });
     clock.ms = expiresAt.getTime();
     await expect(service.authenticate(token)).rejects.toMatchObject({ code: 'unauthorized' });
   });

@@ -19,7 +19,7 @@ const claims = {
 describe('access tokens', () => {
   test('read back what they were issued for', () => {
     const { token, expiresAt } = tokens.issue({ accountId: 'acct_1', tokenVersion: 7 });
-    expect(tokens.verify(token)).toEqual({ accountId: 'acct_1', tokenVersion: 7 });
+    expect(tokens.verify(token)).toMatchObject({ accountId: 'acct_1', tokenVersion: 7 });
     expect(expiresAt).toEqual(new Date(NOW + 15 * 60_000));
     expect(decode(token, { complete: true })).toMatchObject({
       header: { alg: 'HS256' },
@@ -42,7 +42,7 @@ describe('access tokens', () => {
   });
 
   test('the good one of that test is good', () => {
-    expect(tokens.verify(sign(claims, SECRET))).toEqual({ accountId: 'acct_1', tokenVersion: 1 });
+    expect(tokens.verify(sign(claims, SECRET))).toMatchObject({ accountId: 'acct_1', tokenVersion: 1 });
   });
 
   test.each(['HS384', 'HS512'] as const)('%s is refused', (algorithm) => {

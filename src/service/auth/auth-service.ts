@@ -1,17 +1,17 @@
-import { RepriseError } from '../flow';
-import type { AccountStore } from '../store/ports';
-import { createAccountCache } from './auth/account-cache';
-import { createLoginThrottle } from './auth/login-throttle';
-import type { LoginThrottle } from './auth/login-throttle';
-import { createPasswordHasher } from './auth/passwords';
-import type { PasswordHasher } from './auth/passwords';
-import type { AccessTokens } from './auth/tokens';
-import type { AccountService } from './contract';
+import { RepriseError, SCOPES_OF } from '../../flow';
+import type { AccountStore } from '../../store/ports';
+import { createAccountCache } from './account-cache';
+import { createLoginThrottle } from './login-throttle';
+import type { LoginThrottle } from './login-throttle';
+import { createPasswordHasher } from './passwords';
+import type { PasswordHasher } from './passwords';
+import type { AccessTokens } from './tokens';
+import type { AuthService } from '../contract';
 
 /** A revoked token, a deleted account and a changed role take effect within this. */
 const ACCOUNT_CACHE_MS = 5_000;
 
-export interface AccountServiceDeps {
+export interface AuthServiceDeps {
   readonly accounts: AccountStore;
   readonly tokens: AccessTokens;
   readonly passwords?: PasswordHasher;
@@ -21,8 +21,8 @@ export interface AccountServiceDeps {
   readonly now?: () => number;
 }
 
-/** Log-in and authentication (contract: AccountService). */
-export function createAccountService(deps: AccountServiceDeps): AccountService {
+/** Log-in and authentication (contract: AuthService). */
+export function createAuthService(deps: AuthServiceDeps): AuthService {
   const { accounts, tokens, now = Date.now, accountCacheMs = ACCOUNT_CACHE_MS } = deps;
   const passwords = deps.passwords ?? createPasswordHasher();
   const throttle = deps.throttle ?? createLoginThrottle({ now });
@@ -39,13 +39,23 @@ export function createAccountService(deps: AccountServiceDeps): AccountService {
       return { token, expiresAt, accountId: account.id };
     },
 
-    authenticate: async (token) => {
-      const { accountId, tokenVersion } = tokens.verify(token);
+    authenticate: async (token, request) => {
+      const { accountId, tokenVersion, id, expiresAt } = tokens.verify(token);
       const account = await findAccount(accountId);
       if (account === undefined || account.tokenVersion !== tokenVersion) {
         throw new RepriseError('unauthorized', 'The token is not valid or has expired: log in again.');
       }
-      return { accountId: account.id, workspace: account.workspace, role: account.role };
+      const { workspace, email, role } = account;
+      return {
+        accountId,
+        workspace,
+        email,
+        role,
+        groups: [],
+        scopes: SCOPES_OF[role],
+        credential: { kind: 'session', id, expiresAt },
+        ...(request !== undefined && { request }),
+      };
     },
   };
 }
