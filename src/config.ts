@@ -68,7 +68,8 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
-const encryptionKeys = list.transform((parts, context): readonly EncryptionKey[] => {
+/** `id:base64,id:base64`, as REPRISE_ENCRYPTION_KEYS and the embedded mode's file hold it. */
+export const encryptionKeys = list.transform((parts, context): readonly EncryptionKey[] => {
   const keys = parts.map((part): EncryptionKey => {
     const colon = part.indexOf(':');
     return { id: part.slice(0, Math.max(colon, 0)), key: new Uint8Array(Buffer.from(part.slice(colon + 1), 'base64')) };

@@ -6,6 +6,8 @@
 /** Every folder and file right below src. */
 const LAYERS = [
   'flow',
+  'crypto',
+  'codec',
   'language',
   'egress',
   'store',
@@ -63,8 +65,21 @@ const RULES = [
     randomness: false,
   },
   { files: 'src/egress/**', self: 'egress', layers: ['flow'], packages: [NODE, 'undici', 'ipaddr.js'] },
-  { files: 'src/store/**', self: 'store', layers: ['flow', 'logger'], packages: [NODE, 'ulid'] },
-  { files: 'src/store/mongo/**', self: 'store', layers: ['flow', 'logger'], packages: [NODE, 'mongoose'] },
+  { files: 'src/crypto/**', self: 'crypto', layers: ['flow'], types: ['config'], packages: [NODE] },
+  {
+    files: 'src/codec/**',
+    self: 'codec',
+    layers: ['flow', 'crypto', 'logger'],
+    packages: [NODE, '@temporalio/common', '@temporalio/proto'],
+  },
+  { files: 'src/store/**', self: 'store', layers: ['flow', 'crypto', 'logger'], types: ['config'], packages: [NODE, 'ulid'] },
+  {
+    files: 'src/store/mongo/**',
+    self: 'store',
+    layers: ['flow', 'crypto', 'logger'],
+    types: ['config'],
+    packages: [NODE, 'mongoose'],
+  },
   {
     files: 'src/workflows/**',
     self: 'workflows',

@@ -242,6 +242,49 @@ export interface KvStore {
   set(
     workspace: string,
     key: string,
+// ---- secrets ----
+export interface SecretOwner {
+  readonly workspace: string;
+  /** Account id. */
+  readonly account: string;
+}
+/** All that anybody but the activity that uses it may know of a secret. */
+export interface SecretInfo {
+  readonly key: string;
+  /** `host`, `host:port` or `*.host` that requests with it may go to; none = any. */
+  readonly allowedHosts: readonly string[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+export interface OpenSecret extends Pick<SecretInfo, 'key' | 'allowedHosts'> {
+  readonly value: string;
+}
+/** Sealed at rest by an envelope per secret (design §5). Only `open` answers values. */
+export interface SecretStore {
+  /** False when the owner has a secret of that key. */
+  create(
+    owner: SecretOwner,
+    secret: { readonly key: string; readonly value: string; readonly allowedHosts: readonly string[] },
+    at: Date,
+  ): Promise<boolean>;
+  /** Members that are not given stay. Undefined when there is none. */
+  replace(
+    owner: SecretOwner,
+    key: string,
+    change: { readonly value?: string; readonly allowedHosts?: readonly string[] },
+    at: Date,
+  ): Promise<SecretInfo | undefined>;
+  /** By key, ascending. */
+  list(owner: SecretOwner): Promise<readonly SecretInfo[]>;
+  /** Those of `keys` that exist. Throws `decryption_failed`, `key_missing`. */
+  open(owner: SecretOwner, keys: readonly string[]): Promise<readonly OpenSecret[]>;
+  delete(owner: SecretOwner, key: string): Promise<boolean>;
+  /** For the end of an account. Answers how many. */
+  deleteAllOf(workspace: string, account: string): Promise<number>;
+  /** Brings what older keys wrapped, in all workspaces, under the current key; no value is read or changed by it. */
+  rewrap(): Promise<{ readonly tried: number; readonly rewrapped: number }>;
+}
+
     value: Json,
     options: { readonly operationId: string; readonly ttlMs?: number },
   ): Promise<void>;
@@ -265,6 +308,7 @@ export interface Stores {
   readonly flows: FlowStore;
   readonly runs: RunStore;
   readonly journal: JournalStore;
+  readonly secrets: SecretStore;
   readonly sideLog: SideLogStore;
   readonly idempotency: IdempotencyStore;
   readonly leases: LeaseStore;

@@ -21,6 +21,7 @@ import type { MongoStores } from '../../src/store/mongo';
 import type { ArtifactStore } from '../../src/store/ports';
 import { installRuntime } from '../../src/worker/runtime';
 import { logIn, type Client } from './client';
+import { TEST_KEYS } from './encryption-keys';
 import { workflowBundle } from './workflow-bundle';
 
 const CREDENTIALS = { username: 'admin@example.com', password: 'correct horse battery staple' };
@@ -81,7 +82,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'reprise-stack-'));
   const shutdown = createShutdown(logger);
   const signal = new AbortController().signal;
-  const { stores, artifacts } = await openStores({ mongodbUri, dataDir, logger, allowStandIn: true, signal });
+  const { stores, artifacts } = await openStores({
+    mongodbUri,
+    dataDir,
+    logger,
+    encryptionKeys: TEST_KEYS,
+    allowStandIn: true,
+    signal,
+  });
   shutdown.add('stores', () => stores.close());
 
   const connection = await Connection.connect({ address: temporalAddress });

@@ -77,6 +77,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     mongodbUri: engines.mongodbUri,
     dataDir: config.dataDir,
     logger,
+    encryptionKeys: secrets.encryptionKeys,
     allowStandIn: true,
     signal,
   });

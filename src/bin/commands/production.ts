@@ -42,6 +42,7 @@ export async function runHalf(start: (parts: ProductionParts) => Promise<void>):
       mongodbUri: config.mongodbUri,
       dataDir: config.dataDir,
       logger,
+      encryptionKeys: config.encryptionKeys,
       allowStandIn: false,
       signal,
     });

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../../config';
+import { encryptionKeys, type Config, type EncryptionKey } from '../../config';
 
 export interface Secrets {
   readonly jwtSecret: string;
+  readonly encryptionKeys: readonly EncryptionKey[];
   readonly adminPassword: string;
   /** Where the password stands, unless the environment gave it. */
   readonly adminPasswordFile?: string;
@@ -25,14 +26,25 @@ async function keep(folder: string, name: string, make: () => string): Promise<s
 }
 
 /** The secrets of the embedded mode: the environment's where it gives them, else the kept ones, made at the first start. */
-export async function keepSecrets(folder: string, config: Pick<Config, 'jwtSecret' | 'adminPassword'>): Promise<Secrets> {
-  // For the secrets store of a later version, made now so that every folder has one from its first day.
-  await keep(folder, 'encryption-keys', () => `k1:${randomBytes(32).toString('base64')}`);
+export async function keepSecrets(
+  folder: string,
+  config: Pick<Config, 'jwtSecret' | 'adminPassword' | 'encryptionKeys'>,
+): Promise<Secrets> {
   const adminPassword =
     config.adminPassword ?? (await keep(folder, 'admin-password', () => randomBytes(15).toString('base64url')));
   return {
+    encryptionKeys:
+      config.encryptionKeys ??
+      parseKeys(folder, await keep(folder, 'encryption-keys', () => `k1:${randomBytes(32).toString('base64')}`)),
     jwtSecret: config.jwtSecret ?? (await keep(folder, 'jwt-secret', () => randomBytes(48).toString('base64url'))),
     adminPassword,
     ...(config.adminPassword === undefined && { adminPasswordFile: join(folder, 'admin-password') }),
   };
 }
+
+/** A person may have added a key to rotate to. The value never enters a message. */
+const parseKeys = (folder: string, text: string): readonly EncryptionKey[] => {
+  const parsed = encryptionKeys.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new Error(`${join(folder, 'encryption-keys')} ${parsed.error.issues[0]?.message ?? 'cannot be read'}: correct it.`);
+};

@@ -1,5 +1,6 @@
 /** Opens what keeps data: MongoDB through the ports, artifacts as files. */
 import { join } from 'node:path';
+import type { EncryptionKey } from '../../config';
 import { RepriseError } from '../../flow';
 import type { Logger } from '../../logger';
 import { createFileArtifactStore } from '../../store/files';
@@ -11,6 +12,7 @@ export interface OpenStoresOptions {
   readonly mongodbUri: string;
   readonly dataDir: string;
   readonly logger: Logger;
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** M1: only the one process of the embedded mode may use the stand-in. */
   readonly allowStandIn: boolean;
   readonly signal: AbortSignal;
@@ -20,8 +22,11 @@ export interface OpenStoresOptions {
 export async function openStores(
   options: OpenStoresOptions,
 ): Promise<{ readonly stores: MongoStores; readonly artifacts: ArtifactStore }> {
-  const { mongodbUri, logger, signal } = options;
-  const stores = await untilAvailable('MongoDB', () => connectStores({ uri: mongodbUri, logger }), { logger, signal });
+  const { mongodbUri, logger, signal, encryptionKeys } = options;
+  const stores = await untilAvailable('MongoDB', () => connectStores({ uri: mongodbUri, logger, encryptionKeys }), {
+    logger,
+    signal,
+  });
   try {
     if (stores.standIn && !options.allowStandIn) {
       throw new RepriseError(

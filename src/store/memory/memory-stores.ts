@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { createEnvelope } from '../../crypto/envelope';
+import { createKeyring } from '../../crypto/keyring';
 import type { Stores } from '../ports';
+import { createSecretStore } from '../secrets/secret-store';
 import { createMemoryAccountStore } from './memory-account-store';
 import { createMemoryIdempotencyStore, createMemoryLeaseStore } from './memory-claims';
 import { createMemoryFlowStore } from './memory-flow-store';
@@ -8,6 +12,8 @@ import { createMemoryRunStore } from './memory-run-store';
 import { createMemorySideLogStore } from './memory-side-log-store';
 
 /**
+import { createMemorySecretRows } from './memory-secret-rows';
+import { createMemorySessionStore } from './memory-session-store';
  * All stores in this process's memory, for tests: they pass the same suites as the Mongo adapter. What goes in and comes
  * out is copied, so that nobody changes the store by changing an object.
  * @param now epoch ms; decides what has expired
@@ -18,6 +24,8 @@ export const createMemoryStores = (now: () => number = Date.now): Stores => {
     accounts: createMemoryAccountStore(),
     flows: createMemoryFlowStore(),
     runs: createMemoryRunStore(),
+  const sessions = createMemorySessionStore();
+  const envelope = createEnvelope(createKeyring([{ id: 'memory', key: randomBytes(32) }]));
     journal: createMemoryJournalStore(),
     sideLog: createMemorySideLogStore(),
     idempotency: createMemoryIdempotencyStore(),
@@ -28,3 +36,4 @@ export const createMemoryStores = (now: () => number = Date.now): Stores => {
     close: async () => undefined,
   };
 };
+    secrets: createSecretStore(createMemorySecretRows(), envelope),

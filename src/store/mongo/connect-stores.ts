@@ -1,6 +1,10 @@
 import { Mongoose, type ConnectOptions, type Connection } from 'mongoose';
+import type { EncryptionKey } from '../../config';
+import { createEnvelope } from '../../crypto/envelope';
+import { createKeyring } from '../../crypto/keyring';
 import type { Logger } from '../../logger';
 import type { Stores } from '../ports';
+import { createSecretStore } from '../secrets/secret-store';
 import { createDatabase } from './database';
 import { toStoreError } from './failures';
 import { createFilteredHeads } from './filtered-heads';
@@ -13,6 +17,7 @@ import { createMongoFlowStore } from './mongo-flow-store';
 import { createMongoJournalStore } from './mongo-journal-store';
 import { createMongoKvStore } from './mongo-kv-store';
 import { createMongoRunStore } from './mongo-run-store';
+import { createMongoSecretRows } from './mongo-secret-rows';
 import { createMongoSideLogStore } from './mongo-side-log-store';
 import { createIndexedHeads } from './stand-in/indexed-heads';
 import { sweep } from './sweeper';
@@ -31,6 +36,8 @@ export interface MongoStores extends Stores {
 export interface ConnectOptionsOfStores {
   readonly uri: string;
   readonly logger: Logger;
+  /** Key-encryption keys of secrets; the first one wraps. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /**
    * Overrides detection. False suits a test or a tool that looks at a stand-in from beside the process that owns it: it
    * remembers nothing and asks the server each time.
@@ -43,6 +50,7 @@ export interface ConnectOptionsOfStores {
 /** Throws `unavailable` when no server answers. Afterwards the connection recovers by itself from any outage. */
 export const connectStores = async (options: ConnectOptionsOfStores): Promise<MongoStores> => {
   const now = options.now ?? Date.now;
+  const envelope = createEnvelope(createKeyring(options.encryptionKeys));
   const { connection, standIn } = await connectFittingly(options);
   const models = createModels(connection);
   const database = createDatabase(models, standIn, OPERATION_MS);
@@ -59,6 +67,7 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
     idempotency: createMongoIdempotencyStore(database),
     leases: createMongoLeaseStore(database),
     kv: createMongoKvStore(database, now),
+    secrets: createSecretStore(createMongoSecretRows(database), envelope),
     ping: () => withinDeadline(PING_MS, async () => void (await connection.db?.admin().ping())),
     sweepExpired: (at) => sweep(database, at),
     close: () => connection.close(true),

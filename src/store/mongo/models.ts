@@ -122,6 +122,19 @@ const DEFINITIONS = {
     lastOperation: TEXT,
     lastResult: TEXT,
   },
+  secrets: {
+    _id: TEXT,
+    workspace: TEXT,
+    account: TEXT,
+    key: TEXT,
+    kek: TEXT,
+    wrapped: TEXT,
+    version: NUMBER,
+    sealed: TEXT,
+    allowedHosts: [String],
+    createdAt: DATE,
+    updatedAt: DATE,
+  },
   kv_operations: { _id: TEXT, result: TEXT, purgeAt: NUMBER },
 } satisfies Record<string, SchemaDefinition>;
 
@@ -139,6 +152,7 @@ export const createModels = (connection: Connection) => ({
   idempotency: modelOf<rows.IdempotencyRow>(connection, 'idempotency'),
   leases: modelOf<rows.LeaseRow>(connection, 'leases'),
   kv: modelOf<rows.KvRow>(connection, 'kv'),
+  secrets: modelOf<rows.SecretRow>(connection, 'secrets'),
   kvOperations: modelOf<rows.KvOperationRow>(connection, 'kv_operations'),
 });
 export type Models = ReturnType<typeof createModels>;

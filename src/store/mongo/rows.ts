@@ -125,6 +125,20 @@ export interface KvRow {
   lastOperation: string;
   lastResult: Text;
 }
+/** `_id` is `<workspace>:<account>:<key>`. */
+export interface SecretRow {
+  _id: string;
+  workspace: string;
+  account: string;
+  key: string;
+  kek: string;
+  wrapped: string;
+  version: number;
+  sealed: string;
+  allowedHosts: string[];
+  createdAt: Date;
+  updatedAt: Date;
+}
 export interface KvOperationRow {
   _id: string;
   result: Text;

@@ -1,6 +1,7 @@
 /** The use cases over Temporal, MongoDB and a worker. */
 import { connectStores, type MongoStores } from '../../../src/store/mongo';
 import { bundleWorkflows } from '../../../src/worker/bundle';
+import { TEST_KEYS } from '../../support/encryption-keys';
 import { sharedEngines } from '../../support/engines';
 import { createRecordingLogger } from '../../support/recording-logger';
 import { createReprise, type RepriseHarness } from '../../support/reprise-harness';
@@ -23,7 +24,7 @@ describe.each([
   let reprise: RepriseHarness;
   beforeAll(async () => {
     const { temporalAddress, mongodbUri } = sharedEngines();
-    stores = await connectStores({ uri: mongodbUri, logger: createRecordingLogger().logger });
+    stores = await connectStores({ uri: mongodbUri, logger: createRecordingLogger().logger, encryptionKeys: TEST_KEYS });
     await stores.ensureIndexes();
     reprise = await createReprise({ address: temporalAddress, bundle: await bundleWorkflows(), stores, embedded });
     await reprise.startWorker();

@@ -1,5 +1,6 @@
 import { connectStores, type MongoStores } from '../../../src/store/mongo';
 import { anAccount, aRun, newId } from '../../contract/store-factories';
+import { TEST_KEYS } from '../../support/encryption-keys';
 import { sharedEngines } from '../../support/engines';
 import { rawModels } from './raw-database';
 import { createRecordingLogger } from '../../support/recording-logger';
@@ -11,7 +12,7 @@ describe('connectStores', () => {
   let now = 1_000_000_000_000;
   const { mongodbUri, standIn } = sharedEngines();
   beforeAll(async () => {
-    stores = await connectStores({ uri: mongodbUri, logger, now: () => now });
+    stores = await connectStores({ uri: mongodbUri, logger, encryptionKeys: TEST_KEYS, now: () => now });
   });
   afterAll(() => stores.close());
 
@@ -26,7 +27,7 @@ describe('connectStores', () => {
   });
 
   test('several connections live in one process, each on its own', async () => {
-    const other = await connectStores({ uri: mongodbUri, logger });
+    const other = await connectStores({ uri: mongodbUri, logger, encryptionKeys: TEST_KEYS });
     const run = aRun();
     await stores.runs.insert(run);
     expect(await other.runs.getById(run.id)).toEqual(run);
@@ -37,7 +38,9 @@ describe('connectStores', () => {
 
   test('a server that is not there is unavailable within 5 s', async () => {
     const started = Date.now();
-    await expect(connectStores({ uri: 'mongodb://127.0.0.1:9/none', logger })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(connectStores({ uri: 'mongodb://127.0.0.1:9/none', logger, encryptionKeys: TEST_KEYS })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 

@@ -5,7 +5,9 @@ import { flowStoreSuite } from '../../contract/flow-store.suite';
 import { journalStoreSuite } from '../../contract/journal-store.suite';
 import { kvStoreSuite } from '../../contract/kv-store.suite';
 import { runStoreSuite } from '../../contract/run-store.suite';
+import { secretStoreSuite } from '../../contract/secret-store.suite';
 import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
+import { TEST_KEYS } from '../../support/encryption-keys';
 import { sharedEngines } from '../../support/engines';
 import { createRecordingLogger } from '../../support/recording-logger';
 
@@ -22,7 +24,13 @@ describe.each([
   beforeAll(async () => {
     const { mongodbUri } = sharedEngines();
     const { logger } = createRecordingLogger();
-    stores = await connectStores({ uri: mongodbUri, logger, now: () => now, ...(standIn === undefined ? {} : { standIn }) });
+    stores = await connectStores({
+      uri: mongodbUri,
+      logger,
+      encryptionKeys: TEST_KEYS,
+      now: () => now,
+      ...(standIn === undefined ? {} : { standIn }),
+    });
     await stores.ensureIndexes();
   });
   afterAll(() => stores.close());
@@ -34,5 +42,6 @@ describe.each([
   sideLogStoreSuite(async () => stores.sideLog);
   idempotencyStoreSuite(async () => stores.idempotency);
   leaseStoreSuite(async () => stores.leases);
+  secretStoreSuite(async () => stores.secrets);
   kvStoreSuite(async () => ({ store: stores.kv, pass: (ms) => void (now += ms) }));
 });

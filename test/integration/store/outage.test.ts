@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stores } from '../../../src/store/ports';
 import { connectStores } from '../../../src/store/mongo';
 import { aRun, newId } from '../../contract/store-factories';
+import { TEST_KEYS } from '../../support/encryption-keys';
 import { startTestMongo, type TestMongo } from '../../support/engines';
 import { createRecordingLogger } from '../../support/recording-logger';
 import { startFreezableProxy, type FreezableProxy } from './freezable-proxy';
@@ -55,7 +56,7 @@ describe('an outage of the database', () => {
     const uri = new URL(mongo.uri);
     proxy = await startFreezableProxy({ host: uri.hostname, port: Number(uri.port) });
     uri.port = String(proxy.port);
-    stores = await connectStores({ uri: uri.toString(), logger: createRecordingLogger().logger });
+    stores = await connectStores({ uri: uri.toString(), logger: createRecordingLogger().logger, encryptionKeys: TEST_KEYS });
   });
   afterAll(async () => {
     await stores.close();

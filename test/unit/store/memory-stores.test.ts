@@ -6,6 +6,7 @@ import { flowStoreSuite } from '../../contract/flow-store.suite';
 import { journalStoreSuite } from '../../contract/journal-store.suite';
 import { kvStoreSuite } from '../../contract/kv-store.suite';
 import { runStoreSuite } from '../../contract/run-store.suite';
+import { secretStoreSuite } from '../../contract/secret-store.suite';
 import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
 import { aRun } from '../../contract/store-factories';
 
@@ -17,6 +18,7 @@ describe('memory', () => {
   sideLogStoreSuite(async () => createMemoryStores().sideLog);
   idempotencyStoreSuite(async () => createMemoryStores().idempotency);
   leaseStoreSuite(async () => createMemoryStores().leases);
+  secretStoreSuite(async () => createMemoryStores().secrets);
   kvStoreSuite(async () => {
     let now = 1_000_000;
     return { store: createMemoryStores(() => now).kv, pass: (ms) => void (now += ms) };
