@@ -78,6 +78,25 @@ export const journalStoreSuite = (makeStore: () => Promise<JournalStore>): void 
       ]);
     });
 
+    test('what is newer than a tail: other buckets of its epoch and all of newer epochs', async () => {
+      const buckets = [1, 4, 7, 1001].map((seq) => aBucket(runId, 2, entries(seq, seq + 2)));
+      await store.append([aBucket(runId, 1, entries(90, 91)), ...buckets]);
+      const newer = async (firstSeqs: readonly number[], of = 2): Promise<number[]> =>
+        (await store.readNewer(runId, { epoch: epoch(of), firstSeqs })).map((bucket) => bucket.firstSeq).sort((a, b) => a - b);
+      expect(await newer([1, 4, 7, 1001])).toEqual([]);
+      expect(await newer([1001])).toEqual([1, 4, 7]);
+      expect(await newer([90], 1)).toEqual([1, 4, 7, 1001]);
+      const repair = { ...aBucket(runId, 2, entries(1, 2)), epoch: `${epoch(2)}~` };
+      await store.append([repair, { ...aBucket(runId, 3, []), firstSeq: 50 }, aBucket(`${runId}-2026`, 9, entries(1, 1))]);
+      expect(await store.readNewer(runId, { epoch: epoch(2), firstSeqs: [1, 4, 7, 1001] })).toEqual([
+        repair,
+        { ...aBucket(runId, 3, []), firstSeq: 50 },
+      ]);
+      expect(await newer([1], 8)).toEqual([]);
+      expect(await store.readNewer(runId, undefined)).toHaveLength(7);
+      expect(await store.readNewer('run_none', undefined)).toEqual([]);
+    });
+
     test('an activation of 12 MB is kept', async () => {
       const large = entries(1, 400, 'x'.repeat(30_000));
       await store.append([aBucket(runId, 1, large)]);

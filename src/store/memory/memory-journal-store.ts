@@ -1,4 +1,5 @@
 import { mergeBuckets } from '../../flow';
+import { bucketId, isNewer } from '../bucket-order';
 import type { JournalBucket, JournalStore } from '../ports';
 
 export const createMemoryJournalStore = (): JournalStore => {
@@ -7,7 +8,7 @@ export const createMemoryJournalStore = (): JournalStore => {
   return {
     async append(more) {
       for (const bucket of more) {
-        const id = `${bucket.runId}:${bucket.epoch}:${bucket.firstSeq}`;
+        const id = bucketId(bucket.runId, bucket);
         if (!buckets.has(id)) buckets.set(id, structuredClone(bucket));
       }
     },
@@ -16,5 +17,6 @@ export const createMemoryJournalStore = (): JournalStore => {
       return structuredClone(entries.slice(0, limit));
     },
     readBuckets: async (runId) => structuredClone(bucketsOf(runId)),
+    readNewer: async (runId, tail) => structuredClone(bucketsOf(runId).filter((bucket) => isNewer(bucket, tail))),
   };
 };

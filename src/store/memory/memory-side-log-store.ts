@@ -1,5 +1,5 @@
 import type { SideLogChunk, SideLogStore } from '../ports';
-import { bySideLogOrder, sideLogId } from '../side-log-order';
+import { bySideLogOrder, isBehindMark, sideLogId } from '../side-log-order';
 
 export const createMemorySideLogStore = (): SideLogStore => {
   const chunks = new Map<string, SideLogChunk>();
@@ -10,6 +10,12 @@ export const createMemorySideLogStore = (): SideLogStore => {
     },
     async list(runId) {
       const found = [...chunks.values()].filter((chunk) => chunk.runId === runId);
+      return structuredClone(found.sort(bySideLogOrder));
+    },
+    async readBehind(runId, marks) {
+      const found = [...chunks.values()].filter(
+        (chunk) => chunk.runId === runId && marks.some((mark) => isBehindMark(chunk, mark)),
+      );
       return structuredClone(found.sort(bySideLogOrder));
     },
   };

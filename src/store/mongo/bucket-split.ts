@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../flow';
+import { bucketId } from '../bucket-order';
 import type { JournalBucket } from '../ports';
 import type { BucketRow } from './rows';
 
@@ -9,7 +10,9 @@ const MOST_BYTES = 2 * 1024 * 1024;
 export const splitBucket = ({ runId, workspace, epoch, firstSeq, entries }: JournalBucket): BucketRow[] => {
   // It cuts what older epochs wrote from there on; that it holds no seq shows in its extent.
   if (entries.length === 0)
-    return [{ _id: `${runId}:${epoch}:${firstSeq}`, runId, workspace, epoch, firstSeq, lastSeq: firstSeq - 1, entries: '[]' }];
+    return [
+      { _id: bucketId(runId, { epoch, firstSeq }), runId, workspace, epoch, firstSeq, lastSeq: firstSeq - 1, entries: '[]' },
+    ];
   const rows: BucketRow[] = [];
   let texts: string[] = [];
   let bytes = 0;
@@ -17,7 +20,7 @@ export const splitBucket = ({ runId, workspace, epoch, firstSeq, entries }: Jour
   let last: JournalEntry | undefined;
   const close = (): void => {
     if (first === undefined || last === undefined) return;
-    const _id = `${runId}:${epoch}:${first.seq}`;
+    const _id = bucketId(runId, { epoch, firstSeq: first.seq });
     rows.push({ _id, runId, workspace, epoch, firstSeq: first.seq, lastSeq: last.seq, entries: `[${texts.join(',')}]` });
     texts = [];
     bytes = 0;

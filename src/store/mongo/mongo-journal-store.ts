@@ -1,5 +1,6 @@
 import { trusted } from 'mongoose';
 import { mergeBuckets, type JournalEntry } from '../../flow';
+import { bucketId, bucketPlace, isNewer } from '../bucket-order';
 import type { JournalBucket, JournalStore } from '../ports';
 import { bucketsNeeded, isCutFree } from './buckets-needed';
 import { splitBucket } from './bucket-split';
@@ -51,6 +52,18 @@ export const createMongoJournalStore = (database: Database): JournalStore => {
       return entries.filter((entry) => entry.seq > after).slice(0, limit);
     },
     readBuckets: all,
+    async readNewer(runId, tail) {
+      if (tail === undefined) return all(runId);
+      if (index !== undefined) {
+        const ids = (await index.idsOf(runId)).filter((id) => isNewer(bucketPlace(runId, id), tail));
+        return (await readByIds(database, buckets, ids, index.size())).map(bucketOf);
+      }
+      const seen = tail.firstSeqs.map((firstSeq) => bucketId(runId, { epoch: tail.epoch, firstSeq }));
+      const { $lt } = idRange(`${runId}:`);
+      // Without the colon behind the epoch: one that begins with it is newer.
+      const newer = trusted({ $gte: `${runId}:${tail.epoch}`, $lt, $nin: seen });
+      return (await run(() => buckets.find({ _id: newer }).lean())).map(bucketOf);
+    },
   };
 };
 

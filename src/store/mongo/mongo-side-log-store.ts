@@ -1,5 +1,5 @@
 import { trusted } from 'mongoose';
-import type { SideLogChunk, SideLogLine, SideLogStore } from '../ports';
+import type { SideLogChunk, SideLogLine, SideLogMark, SideLogStore } from '../ports';
 import { bySideLogOrder, sideLogId } from '../side-log-order';
 import type { Database } from './database';
 import type { SideLogRow } from './rows';
@@ -13,7 +13,19 @@ export const createMongoSideLogStore = ({ models, run, insertOnce }: Database): 
     const rows = await run(() => models.sideLog.find({ _id: trusted(idRange(`${runId}:`)) }).lean());
     return rows.map(chunkOf).sort(bySideLogOrder);
   },
+  async readBehind(runId, marks) {
+    if (marks.length === 0) return [];
+    const behind = marks.flatMap((mark) => behindFilters(runId, mark));
+    const rows = await run(() => models.sideLog.find({ $or: behind }).lean());
+    return rows.map(chunkOf).sort(bySideLogOrder);
+  },
 });
+
+/** The rest of the attempt that was read, and later attempts: ranges of ids. */
+const behindFilters = (runId: string, { nodeRunId, attempt = 0, n = -1 }: SideLogMark) => [
+  { _id: trusted(idRange(`${runId}:${nodeRunId}:${attempt}:`)), n: trusted({ $gt: n }) },
+  { _id: trusted(idRange(`${runId}:${nodeRunId}:`)), attempt: trusted({ $gt: attempt }) },
+];
 
 type StoredLine = Omit<SideLogLine, 'at'> & { readonly at: string };
 
