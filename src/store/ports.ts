@@ -181,13 +181,6 @@ export interface JournalBucket {
 }
 export interface JournalStore {
   /**
-  /** What was stored behind `tail`, by one read; a bucket of an older epoch that was stored late is not among it. */
-  readNewer(runId: string, tail: JournalTail | undefined): Promise<readonly JournalBucket[]>;
-}
-/** The newest epoch that a reader has seen, and the buckets of it. */
-export interface JournalTail {
-  readonly epoch: Epoch;
-  readonly firstSeqs: readonly number[];
    * Insert-only, `_id` = `<runId>:<epoch>:<firstSeq>` (P6); repeating one is harmless, so a bucket must have the same entries
    * whenever it is written again. A bucket above 2 MiB is split. One without entries cuts what older epochs wrote from its
    * `firstSeq` on.
@@ -197,6 +190,13 @@ export interface JournalTail {
   read(runId: string, after: number, limit: number): Promise<readonly JournalEntry[]>;
   /** All buckets of a run, for the reconciler's comparison. */
   readBuckets(runId: string): Promise<readonly JournalBucket[]>;
+  /** What was stored behind `tail`, by one read; a bucket of an older epoch that was stored late is not among it. */
+  readNewer(runId: string, tail: JournalTail | undefined): Promise<readonly JournalBucket[]>;
+}
+/** The newest epoch that a reader has seen, and the buckets of it. */
+export interface JournalTail {
+  readonly epoch: Epoch;
+  readonly firstSeqs: readonly number[];
 }
 
 // ---- side log: what an activity says while it runs ----
@@ -210,13 +210,6 @@ export interface SideLogChunk {
   readonly runId: string;
   readonly workspace: string;
   readonly nodeRunId: string;
-  /** What these node runs said behind (attempt, n), all of it where they are absent; by one read, in order. */
-  readBehind(runId: string, marks: readonly SideLogMark[]): Promise<readonly SideLogChunk[]>;
-}
-export interface SideLogMark {
-  readonly nodeRunId: string;
-  readonly attempt?: number;
-  readonly n?: number;
   readonly path: string;
   readonly attempt: number;
   /** 0,1,2,… of this attempt; `_id` = `<runId>:<nodeRunId>:<attempt>:<n>`. */
@@ -226,6 +219,13 @@ export interface SideLogMark {
 export interface SideLogStore {
   append(chunk: SideLogChunk): Promise<void>;
   list(runId: string): Promise<readonly SideLogChunk[]>;
+  /** What these node runs said behind (attempt, n), all of it where they are absent; by one read, in order. */
+  readBehind(runId: string, marks: readonly SideLogMark[]): Promise<readonly SideLogChunk[]>;
+}
+export interface SideLogMark {
+  readonly nodeRunId: string;
+  readonly attempt?: number;
+  readonly n?: number;
 }
 
 // ---- idempotency, leases: claims by insert (M2) ----
