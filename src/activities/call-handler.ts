@@ -3,6 +3,7 @@ import type { Json, JsonPath } from '../flow';
 import type { CallContext, CallOutput } from './contract';
 import type { ActivityDeps } from './deps';
 import { CallFault } from './failure';
+import type { UsedSecrets } from './secrets/used-secrets';
 
 /** One attempt of a call, as a handler sees it. */
 export interface CallJob {
@@ -11,6 +12,8 @@ export interface CallJob {
   readonly reads: readonly JsonPath[];
   /** Aborts at cancel and at the time limit. */
   readonly signal: AbortSignal;
+  /** Of this call; what it answers is masked by whoever called the handler, what it stores by itself. */
+  readonly secrets: UsedSecrets;
   /** The present for code that must give the same result when it is repeated, epoch ms. */
   readonly scheduledAtMs: number;
 }

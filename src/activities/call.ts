@@ -6,23 +6,30 @@ import type { ActivityDeps } from './deps';
 import { CallFault, isCallFault, isInternal, toActivityError } from './failure';
 import { resolveParams } from './resolve';
 import type { ActivityRuntime } from './runtime';
+import type { Masker } from './secrets/masker';
+import { NO_SECRETS, type OpenSecrets } from './secrets/used-secrets';
 import type { Values } from './values';
 
 /** The one door of node types: params resolved, the handler run within the attempt's time, the output made a value. */
 export const createCall =
-  (deps: ActivityDeps, values: Values, runtimeOf: () => ActivityRuntime) =>
+  (deps: ActivityDeps, values: Values, openSecrets: OpenSecrets, runtimeOf: () => ActivityRuntime) =>
   async (input: CallInput): Promise<CallOutput> => {
     const runtime = runtimeOf();
     const { context, reads } = input;
     const keyParts = [context.path, String(context.attempt)];
+    let secrets = NO_SECRETS;
     const toValue = (output: Json, paths: readonly JsonPath[] = reads): Promise<Value> =>
-      values.toValue(context, keyParts, output, paths);
+      values.toValue(context, keyParts, secrets.mask.json(output), paths);
     try {
       return await runAttempt(runtime, input.timeoutMs, async (signal) => {
         const handler = handlerOf(input.activity);
-        const params = await resolveParams(values, input.params);
-        const { output, ...rest } = await handler(params, { context, reads, signal, scheduledAtMs: runtime.scheduledAtMs }, deps);
-        return { ...rest, output: await toValue(output) };
+        // Before anything else is made of them, so that what fails from here on is masked.
+        secrets = await openSecrets(input.params, context);
+        const params = await resolveParams(values, input.params, secrets);
+        ({ secrets } = params);
+        const job = { context, reads, signal, secrets, scheduledAtMs: runtime.scheduledAtMs };
+        const { output, log, ...rest } = await handler(params.resolved, job, deps);
+        return { ...rest, ...(log === undefined ? {} : { log: maskedLog(log, secrets.mask) }), output: await toValue(output) };
       });
     } catch (error) {
       if (runtime.signal.aborted && error === runtime.signal.reason) throw error;
@@ -31,9 +38,9 @@ export const createCall =
           runId: context.runId,
           path: context.path,
           activity: input.activity,
-          error: describe(error),
+          error: secrets.mask.text(describe(error)),
         });
-      throw toActivityError(error, context.path, await outputOf(error, toValue));
+      throw toActivityError(error, context.path, await outputOf(error, toValue), secrets.mask);
     }
   };
 
@@ -46,6 +53,12 @@ const handlerOf = (name: CallInput['activity']) => {
     retryable: false,
   });
 };
+
+const maskedLog = (log: NonNullable<CallOutput['log']>, mask: Masker): NonNullable<CallOutput['log']> => ({
+  level: log.level,
+  message: mask.text(log.message),
+  ...(log.data === undefined ? {} : { data: mask.json(log.data) }),
+});
 
 /** The output of a failure must not hide the failure. */
 const outputOf = async (error: unknown, toValue: (output: Json) => Promise<Value>): Promise<Value | undefined> => {

@@ -3,7 +3,7 @@ import type { ArtifactRef, CallName, CallParams, EvaluationScope, Failure, Json,
 
 /**
  * Params of a call come resolved by the workflow, or as source with the values it needs when an expression reads a claim
- * beyond its known parts (X6). Later also the way in which secrets are resolved (X14).
+ * beyond its known parts (X6) or mentions a secret (X14).
  */
 export type { CallParams, EvaluationScope } from '../flow';
 
@@ -12,6 +12,8 @@ export interface CallContext {
   readonly workspace: string;
   readonly runId: string;
   readonly flowId: string;
+  /** Of the flow; whose secrets the run uses follows from it (X14). Histories from before it have none. */
+  readonly version?: number;
   readonly path: string;
   readonly nodeRunId: string;
   readonly attempt: number;

@@ -8,6 +8,7 @@ import { createEvaluate } from './engine/evaluate';
 import { createReadItems } from './engine/items';
 import { createLoadPlan } from './engine/load-plan';
 import { isInternal, toActivityError } from './failure';
+import { createSecretOpener } from './secrets/used-secrets';
 import { temporalRuntime } from './temporal-runtime';
 import { createValues } from './values';
 
@@ -29,7 +30,7 @@ export const createActivities = (deps: ActivityDeps): Activities => {
     };
 
   return {
-    call: createCall(deps, values, runtimeOf),
+    call: createCall(deps, values, createSecretOpener(deps.stores), runtimeOf),
     evaluate: engine('evaluate', createEvaluate(values), ({ path }) => path),
     offload: engine('offload', ({ key, value, reads, ...owner }) => values.toClaim(owner, [key], value, reads)),
     readItems: engine('readItems', createReadItems(values)),

@@ -1,7 +1,7 @@
 import type { Outbound } from '../egress';
 import type { Issue, Json } from '../flow';
 import type { Logger } from '../logger';
-import type { ArtifactStore, FlowStore, KvStore, RunStore, SideLogStore } from '../store/ports';
+import type { ArtifactStore, FlowStore, KvStore, RunStore, SecretStore, SideLogStore } from '../store/ports';
 import type { ActivityRuntime } from './runtime';
 import type { Sandbox } from './sandbox';
 
@@ -12,6 +12,7 @@ export interface ActivityDeps {
     readonly flows: FlowStore;
     readonly runs: RunStore;
     readonly sideLog: SideLogStore;
+    readonly secrets: SecretStore;
   };
   readonly artifacts: ArtifactStore;
   readonly outbound: Outbound;

@@ -6,6 +6,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { INFRASTRUCTURE_FAILURE, isRepriseError, LIMITS, NODE_FAILURE, type Failure, type Json, type Value } from '../flow';
+import { NO_MASK, type Masker } from './secrets/masker';
 
 export type Fault = Omit<Failure, 'nodePath' | 'output'>;
 
@@ -45,10 +46,16 @@ export const onStore = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** What any error says of the node, as plain data with a bounded message (X5). */
-export const toFailure = (error: unknown, nodePath: string, output?: Value): Failure => {
-  const fault = faultOf(error);
-  return { ...fault, message: clip(fault.message), nodePath, ...(output === undefined ? {} : { output }) };
+/** What any error says of the node, as plain data without secrets, with a bounded message (X5). */
+export const toFailure = (error: unknown, nodePath: string, output?: Value, mask: Masker = NO_MASK): Failure => {
+  const { message, details, ...fault } = faultOf(error);
+  return {
+    ...fault,
+    message: clip(mask.cutText(message)),
+    ...(details === undefined ? {} : { details: mask.json(details) }),
+    nodePath,
+    ...(output === undefined ? {} : { output }),
+  };
 };
 
 const faultOf = (error: unknown): Fault => {
@@ -66,8 +73,8 @@ const faultOf = (error: unknown): Fault => {
 };
 
 /** The error that an activity throws. */
-export const toActivityError = (error: unknown, nodePath: string, output?: Value): Error => {
-  const failure = toFailure(error, nodePath, output);
+export const toActivityError = (error: unknown, nodePath: string, output?: Value, mask?: Masker): Error => {
+  const failure = toFailure(error, nodePath, output, mask);
   const retried = isInfrastructureError(error);
   return ApplicationFailure.create({
     type: retried ? INFRASTRUCTURE_FAILURE : NODE_FAILURE,

@@ -1,8 +1,8 @@
 /** Claims (X5, X6): values above 32 KiB travel as references with the parts that expressions read. */
 import {
   inline,
-  isJsonObject,
   LIMITS,
+  partAt,
   RepriseError,
   type ArtifactRef,
   type Json,
@@ -111,14 +111,4 @@ const knownParts = (value: Json, reads: readonly JsonPath[]): [JsonPath, Json][]
     known.push([path, part]);
   }
   return known;
-};
-
-/** Own members of objects, items of lists. Undefined when the path leads nowhere. */
-const partAt = (value: Json, path: JsonPath): Json | undefined => {
-  let part: Json | undefined = value;
-  for (const step of path) {
-    if (Array.isArray(part)) part = typeof step === 'number' ? part[step] : undefined;
-    else part = isJsonObject(part) && Object.hasOwn(part, step) ? part[step] : undefined;
-  }
-  return part;
 };

@@ -13,6 +13,8 @@ export interface OutboundRequest<L = never> extends Hop {
   readonly maxBytes: number;
   /** What becomes of a larger body; without it the call fails `response_too_large`. */
   readonly large?: LargeTaker<L>;
+  /** Asked for the URL and every redirect before anything is sent there; what it throws the call throws. */
+  readonly checkUrl?: (url: URL) => void;
   /** Ends the call, whatever it does; its reason is what the call throws. */
   readonly signal: AbortSignal;
 }
@@ -72,6 +74,7 @@ export const createOutbound = (options: EgressOptions): Outbound => {
     let hop: Hop = { ...request, headers: { 'accept-encoding': ACCEPT_ENCODING, ...request.headers } };
     for (let hops = 0; ; hops += 1) {
       guard.checkUrl(hop.url);
+      request.checkUrl?.(hop.url);
       const response = await sent(hop);
       const { statusCode: status, body } = response;
       const location = response.headers['location'];

@@ -1,6 +1,8 @@
 export type { Json, JsonObject } from './json';
 export { isJsonObject } from './json';
 export { LIMITS } from './limits';
+export { allowsHost, HOST_RULE } from './allowed-hosts';
+export { SECRET_KEY, SHORTEST_SECRET } from './secret-key';
 export * from './words';
 export type { ArtifactRef, JsonPath, Value } from './value';
 export { inline } from './value';
@@ -24,5 +26,5 @@ export { sha256Hex } from './hash';
 export { idempotencyKeyOf, operationIdOf } from './ids';
 export type { Deadline, DeliveryOutcome, RunFacts, RunMemory } from './run';
 export { advance, explain, foresee, initialState, nextDeadline, shownState, transition, waitingFor } from './run';
-export { toScope } from './run/scope-values';
+export { partAt, toScope } from './run/scope-values';
 export { createMeter } from './run/meter';

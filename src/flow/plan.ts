@@ -18,6 +18,8 @@ export interface Plan {
   readonly output?: Json;
   /** Constants of the definition, root `vars` in expressions. */
   readonly vars?: Json;
+  /** Names of the secrets without which a run cannot do all of it (X14), ascending. */
+  readonly secrets?: readonly string[];
   /** Deadline of the run, from its start. */
   readonly timeoutMs: number;
 }

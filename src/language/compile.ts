@@ -4,7 +4,7 @@ import { assembleFrame } from './assemble';
 import { checkEdges } from './checks/edges';
 import { checkGraph } from './checks/graph';
 import { checkNodes } from './checks/nodes';
-import { checkReferences } from './checks/references';
+import { checkReferences, type FoundReferences } from './checks/references';
 import { readDocument, type SourceDocument } from './document';
 import type { FrameDraft } from './draft';
 import { anyValue, duration, hasTemplate } from './fields';
@@ -12,6 +12,7 @@ import { foreignForm } from './foreign-forms';
 import { checkInputSchema } from './input/check-input';
 import { createIssueList } from './issues';
 import { FRAME_FIELDS } from './node-fields';
+import { formatPlace, type Place } from './place';
 import { readFrame, readNestedFrame } from './read-frame';
 import { readNode } from './read-node';
 import type { Reading } from './reading';
@@ -27,9 +28,12 @@ export interface CompiledDefinition {
   readonly versionLabel: string;
   /** JSON Schema of the run input (`input`), for `checkInput`. */
   readonly inputSchema?: Json;
+  /** The secrets that `plan.secrets` names, once for each text that uses one. */
+  readonly secretUses: readonly SecretUseAt[];
   /** What is legal and probably not meant. */
   readonly warnings: readonly Issue[];
 }
+export type SecretUseAt = Pick<Issue, 'path' | 'line'> & { readonly secret: string };
 export interface RefusedDefinition {
   readonly ok: false;
   readonly issues: readonly Issue[];
@@ -83,7 +87,7 @@ const compileDocument = (document: SourceDocument): CompileResult => {
   if (root['input'] !== undefined)
     for (const fault of checkInputSchema(root['input'])) issues.add(fault.code, ['input', ...fault.place], fault.message);
 
-  checkAll([rootFrame, ...(finale === undefined ? [] : [finale])], reading, vars);
+  const { secrets } = checkAll([rootFrame, ...(finale === undefined ? [] : [finale])], reading, vars);
   if (issues.count > 0 || shape === undefined) return { ok: false, issues: issues.all() };
 
   const { metadata, timeout } = shape;
@@ -96,6 +100,7 @@ const compileDocument = (document: SourceDocument): CompileResult => {
     ...(finale === undefined ? {} : { finally: assembleFrame(finale) }),
     ...(root['output'] === undefined ? {} : { output: root['output'] }),
     ...(root['vars'] === undefined ? {} : { vars }),
+    ...(secrets.length === 0 ? {} : { secrets: [...new Set(secrets.map(({ secret }) => secret))].sort() }),
     timeoutMs: timeout ?? LIMITS.runTimeoutMs,
   };
   return {
@@ -105,8 +110,14 @@ const compileDocument = (document: SourceDocument): CompileResult => {
     ...(metadata?.description === undefined ? {} : { description: metadata.description }),
     versionLabel,
     ...(root['input'] === undefined ? {} : { inputSchema: root['input'] }),
+    secretUses: secrets.map(({ secret, place }) => ({ secret, path: formatPlace(place), ...lineAt(document, place) })),
     warnings: reading.warnings.all(),
   };
+};
+
+const lineAt = (document: SourceDocument, place: Place): Pick<Issue, 'line'> => {
+  const line = document.lineOf(place);
+  return line === undefined ? {} : { line };
 };
 
 /** A version that YAML reads as a number keeps its spelling: `1.0` is not `1`. */
@@ -115,7 +126,7 @@ const labelOf = (version: string | number | undefined, document: SourceDocument)
   return typeof version === 'string' ? version : (document.sourceOf(['metadata', 'version']) ?? String(version));
 };
 
-const checkAll = (frames: readonly FrameDraft[], reading: Reading, vars: JsonObject): void => {
+const checkAll = (frames: readonly FrameDraft[], reading: Reading, vars: JsonObject): FoundReferences => {
   const all = frames.flatMap(nestedFrames);
   const allIds = new Set(all.flatMap((frame) => [...frame.nodes.keys()]));
   for (const frame of all) {
@@ -123,7 +134,7 @@ const checkAll = (frames: readonly FrameDraft[], reading: Reading, vars: JsonObj
     checkGraph(frame, reading.issues);
     checkNodes(frame, reading.issues);
   }
-  checkReferences(reading.uses, { vars, allIds }, reading.issues);
+  return checkReferences(reading.uses, { vars, allIds }, reading.issues);
 };
 
 const nestedFrames = (frame: FrameDraft): FrameDraft[] => [

@@ -41,6 +41,8 @@ export interface Use {
   readonly source: string;
   readonly place: Place;
   readonly frame: FrameDraft;
+  /** X14: the text stands where secrets may go. */
+  readonly secretCapable?: true;
 }
 
 /** The frame and those around it, innermost first. */

@@ -28,6 +28,8 @@ export interface ParamKinds {
   readonly withLocals?: readonly string[];
   /** Expressions that are evaluated among the nodes of the block's body. */
   readonly inBody?: readonly string[];
+  /** X14: what stands at or below these paths may use secrets; it is evaluated in the activity. */
+  readonly secretCapable?: readonly string[];
 }
 
 /** The frames of a block, compiled. */

@@ -5,6 +5,9 @@ import type { IssueList } from './issues';
 import type { ParamKinds } from './node-type';
 import type { Place } from './place';
 
+const isBelow = (patterns: readonly string[] | undefined, [top]: Place): boolean =>
+  (patterns ?? []).some((pattern) => pattern === top);
+
 const matches = (patterns: readonly string[] | undefined, path: Place): boolean => {
   const text = path.map((step) => (typeof step === 'number' ? '*' : step));
   return (patterns ?? []).some((pattern) => {
@@ -36,7 +39,13 @@ export const collectParamUses = (params: JsonObject, place: Place, where: Where,
       if (typeof value !== 'string') return;
       uses.push({ kind: 'expression', source: bareExpression(value), place: [...place, ...path], frame: frameFor(path, where) });
     } else if (typeof value === 'string') {
-      uses.push({ kind: 'template', source: value, place: [...place, ...path], frame: where.frame });
+      uses.push({
+        kind: 'template',
+        source: value,
+        place: [...place, ...path],
+        frame: where.frame,
+        ...(isBelow(where.kinds.secretCapable, path) ? { secretCapable: true } : {}),
+      });
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) visit(item, [...path, index]);
     } else if (typeof value === 'object' && value !== null) {

@@ -147,6 +147,7 @@ const toCallInput = (facts: RunFacts, command: CallCommand): CallInput => ({
     idempotencyKey: idempotencyKeyOf(facts.runId, command.path),
     operationId: operationIdOf(facts.runId, command.path, command.attempt),
   },
+    version: facts.version,
   params: command.params,
   reads: command.reads,
   timeoutMs: command.timeoutMs,

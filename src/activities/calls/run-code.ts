@@ -3,7 +3,7 @@ import { sha256Hex } from '../../flow/hash';
 import type { CallJob, CallResult } from '../call-handler';
 import type { ActivityDeps } from '../deps';
 import { CallFault } from '../failure';
-import type { SandboxFault, SandboxJob } from '../sandbox';
+import { SANDBOX_LIMITS, type SandboxFault, type SandboxJob } from '../sandbox';
 
 export interface Code {
   readonly language: SandboxJob['language'];
@@ -23,6 +23,7 @@ export const runCode = async (
   deps: ActivityDeps,
 ): Promise<CallResult> => {
   const { context, signal, scheduledAtMs } = job;
+  job.secrets.refuseBound();
   const { result, lines } = await deps.sandbox.run(
     {
       ...code,
@@ -50,11 +51,17 @@ const toFault = (prefix: string, { kind, message, line }: SandboxFault): CallFau
 /** What code says about itself must not decide its outcome: a side log that cannot be written is a warning. */
 const keepLines = async (
   lines: readonly { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }[],
-  { context }: CallJob,
+  { context, secrets }: CallJob,
   deps: ActivityDeps,
 ): Promise<void> => {
   const { runId, workspace, nodeRunId, path, attempt } = context;
   const at = new Date(deps.now());
+  const messages = secrets.mask
+    .texts(lines.map(({ message }) => message))
+    // The sandbox cuts long lines.
+    .map((message, index) =>
+      (lines[index]?.message.length ?? 0) < SANDBOX_LIMITS.logLineChars ? message : secrets.mask.cutText(message),
+    );
   try {
     await deps.stores.sideLog.append({
       runId,
@@ -63,7 +70,7 @@ const keepLines = async (
       path,
       attempt,
       n: 0,
-      lines: lines.map((line) => ({ ...line, at })),
+      lines: lines.map(({ level }, index) => ({ level, message: messages[index] ?? '', at })),
     });
   } catch (error) {
     deps.logger.warn('Lines of a script were not kept', {

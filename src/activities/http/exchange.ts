@@ -40,6 +40,7 @@ export const exchange = async (
     maxRedirects,
     maxBytes: LIMITS.httpResponseBytes,
     large,
+    checkUrl: job.secrets.checkUrl,
     signal: job.signal,
   });
   const output = options.toOutput(response, Math.max(0, deps.now() - startedAt));

@@ -21,7 +21,8 @@ const ANY_TYPE = 'application/octet-stream';
  */
 export const keepLarge = (job: CallJob, deps: ActivityDeps): LargeTaker<LargeBody> => ({
   maxBytes: LIMITS.httpArtifactBytes,
-  async take(head, parts) {
+  async take(head, raw) {
+    const parts = job.secrets.mask.stream(raw);
     if (head.status >= 400 && head.status <= 599) return { kind: 'cut', start: await startOf(parts, LIMITS.httpResponseBytes) };
     refuseDeclared(head);
     const { nodeRunId, attempt } = job.context;

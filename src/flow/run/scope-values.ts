@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../json';
-import type { JsonPath, Value } from '../value';
+import { inline, type JsonPath, type Value } from '../value';
 
 /**
  * The roots of an expression from gathered values: `trigger` and `prev` are other names for `input` and `nodes`
@@ -41,6 +41,27 @@ const withPart = (whole: Json, path: JsonPath, part: Json): Json => {
   const object: JsonObject = isJsonObject(whole) ? { ...whole } : {};
   object[head] = withPart(object[head] ?? {}, rest, part);
   return object;
+};
+
+/** Own members of objects, items of lists. Undefined when the path leads nowhere. */
+export const partAt = (value: Json, path: JsonPath): Json | undefined => {
+  let part: Json | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(part)) part = typeof step === 'number' ? part[step] : undefined;
+    else part = isJsonObject(part) && Object.hasOwn(part, step) ? part[step] : undefined;
+  }
+  return part;
+};
+
+/** What an activity is sent of a value: the parts that are read, not all that the run holds. A claim goes as it is. */
+export const neededPart = (value: Value, paths: readonly JsonPath[]): Value => {
+  if (value.kind === 'claim' || paths.some((path) => path.length === 0)) return value;
+  let needed: Json = {};
+  for (const path of paths) {
+    const part = partAt(value.value, path);
+    if (part !== undefined) needed = withPart(needed, path, part);
+  }
+  return inline(needed);
 };
 
 /** Whether the known parts of a claim answer a read of `path`. */

@@ -9,7 +9,7 @@ import type { EvaluationScope } from './command';
 import { splitParams } from './call-params';
 import type { Machine } from './machine';
 import { spendBudget } from './meter';
-import { covers, knownPart, toScope } from './scope-values';
+import { covers, knownPart, neededPart, toScope } from './scope-values';
 import type { FrameState, NodeRun, RunMemory } from './state';
 
 interface Read {
@@ -75,22 +75,38 @@ const gather = (machine: Machine, frames: readonly FrameState[], references: rea
   let covered = true;
   for (const reference of references) {
     const { root, path } = toRead(reference);
-    if (root !== 'nodes') {
+    // X14: no secret is ever here; the activity that uses it opens it.
+    if (root === 'secrets') covered = false;
+    else if (root !== 'nodes') {
       const value = rootValue(machine, frames, root);
       if (value === undefined) continue;
       values[root] = value;
       covered &&= covers(value, path);
-      continue;
-    }
-    const ids = path[0] === undefined ? [...new Set(frames.flatMap((frame) => Object.keys(frame.outputs)))] : [String(path[0])];
-    for (const id of ids) {
-      const value = nodeOf(frames, id);
-      if (value === undefined) continue;
-      nodes[id] = value;
-      covered &&= covers(value, path.slice(1));
+    } else {
+      const ids = path[0] === undefined ? [...new Set(frames.flatMap((frame) => Object.keys(frame.outputs)))] : [String(path[0])];
+      for (const id of ids) {
+        const value = nodeOf(frames, id);
+        if (value === undefined) continue;
+        nodes[id] = value;
+        covered &&= covers(value, path.slice(1));
+      }
     }
   }
   return { values, nodes, covered };
+};
+
+/** Of what was gathered, the parts that the references read. */
+const sentParts = ({ values, nodes }: Gathered, references: readonly Reference[]): Pick<Gathered, 'values' | 'nodes'> => {
+  const reads = references.map(toRead);
+  const partsOf = (all: Gathered['values'], pathsOf: (name: string) => readonly JsonPath[]): Record<string, Value> =>
+    Object.fromEntries(Object.entries(all).map(([name, value]) => [name, neededPart(value, pathsOf(name))]));
+  const nodeReads = reads.filter(({ root }) => root === 'nodes');
+  return {
+    values: partsOf(values, (name) => reads.filter(({ root }) => root === name).map(({ path }) => path)),
+    nodes: partsOf(nodes, (id) =>
+      nodeReads.filter(({ path: [first] }) => first === undefined || String(first) === id).map(({ path }) => path.slice(1)),
+    ),
+  };
 };
 
 export type Evaluation =
@@ -115,10 +131,11 @@ export const evaluate = (machine: Machine, run: NodeRun | undefined, what: Evalu
   const references = what.kind === 'template' ? templateReferences(what.source) : expressionReferences(what.source);
   const frames = framesAround(machine.state, what.frame ?? run?.frame);
   const gathered = gather(machine, frames, references);
-  for (const [name, local] of Object.entries(what.locals ?? {})) gathered.values[name] = inline(local);
+  const locals = Object.entries(what.locals ?? {}).map(([name, local]) => [name, inline(local)] as const);
   const seed = `${machine.state.facts.runId}|${run?.path ?? ''}`;
   if (!gathered.covered) {
-    const { values, nodes } = gathered;
+    const { values, nodes } = sentParts(gathered, references);
+    for (const [name, local] of locals) values[name] = local;
     return { here: false, scope: { values, nodes, nowMs: machine.nowMs, uuidSeed: `${seed}|${run?.uuids ?? 0}` } };
   }
   const uuid = (): string => {
@@ -126,6 +143,7 @@ export const evaluate = (machine: Machine, run: NodeRun | undefined, what: Evalu
     if (run !== undefined) run.uuids += 1;
     return stableUuid(`${seed}|${n}`);
   };
+  for (const [name, local] of locals) gathered.values[name] = local;
   const scope = toScope(gathered, knownPart);
   const value = spendBudget(machine, LIMITS.expressionCost, (meter) => {
     const context = { nowMs: machine.nowMs, uuid, meter };

@@ -3,8 +3,9 @@ import { checkExpression, checkTemplate, type CheckedExpression, type ParseResul
 import { findNode, framesAround, type FrameDraft, type NodeDraft, type Use } from '../draft';
 import { hasTemplate } from '../fields';
 import type { IssueList } from '../issues';
-import { FOREIGN_ROOTS, LOOP_ROOTS, ROOTS, UNSUPPORTED_ROOTS } from '../roots';
+import { FOREIGN_ROOTS, LOOP_ROOTS, ROOTS } from '../roots';
 import { closest, didYouMean } from '../suggest';
+import { checkSecret, type SecretUse } from './secrets';
 
 /** What references are checked against, beside the frames. */
 export interface FlowNames {
@@ -12,12 +13,17 @@ export interface FlowNames {
   /** Ids of all nodes of the flow, whatever their frame. */
   readonly allIds: ReadonlySet<string>;
 }
+/** What references tell beside their faults. */
+export interface FoundReferences {
+  readonly secrets: SecretUse[];
+}
 
 /**
  * Parses every expression of the flow and follows its references: roots and nodes must exist and be visible. The paths
  * that are read of each node's output are noted on its draft (X6).
  */
-export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: IssueList): void => {
+export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: IssueList): FoundReferences => {
+  const found: FoundReferences = { secrets: [] };
   const evaluated = uses.filter((use) => use.kind === 'expression' || hasTemplate(use.source));
   const [over] = evaluated.slice(MOST_EXPRESSIONS);
   if (over !== undefined)
@@ -28,10 +34,11 @@ export const checkReferences = (uses: readonly Use[], names: FlowNames, issues: 
     );
   for (const use of evaluated.slice(0, MOST_EXPRESSIONS)) {
     for (const result of parse(use, issues)) {
-      if (result.ok) for (const reference of result.value.references) checkReference(reference, use, names, issues);
+      if (result.ok) for (const reference of result.value.references) checkReference(reference, use, names, issues, found);
       else for (const issue of result.issues) issues.add(issue.code, use.place, issue.message, issue.suggestion);
     }
   }
+  return found;
 };
 
 /** Parsing costs up to 0.1 ms each: this many stay well under a second. */
@@ -50,13 +57,8 @@ const parse = (use: Use, issues: IssueList): readonly ParseResult<CheckedExpress
   return checkTemplate(use.source).map(({ result }) => result);
 };
 
-const checkReference = (reference: Reference, use: Use, names: FlowNames, issues: IssueList): void => {
+const checkReference = (reference: Reference, use: Use, names: FlowNames, issues: IssueList, found: FoundReferences): void => {
   const { root } = reference;
-  const unsupported = UNSUPPORTED_ROOTS[root];
-  if (unsupported !== undefined && Object.hasOwn(UNSUPPORTED_ROOTS, root)) {
-    issues.add('unsupported', use.place, unsupported);
-    return;
-  }
   if (framesAround(use.frame).some((frame) => frame.locals.includes(root))) return;
   if (LOOP_ROOTS.includes(root))
     issues.add(
@@ -68,6 +70,7 @@ const checkReference = (reference: Reference, use: Use, names: FlowNames, issues
   else if (root === 'prev') {
     if (reference.path[0] !== 'args') checkNode(reference, use, names, issues);
   } else if (root === 'vars') checkVariable(reference, use, names, issues);
+  else if (root === 'secrets') checkSecret(reference, use, issues, found.secrets);
   else if (!ROOTS.includes(root)) refuseRoot(root, use, issues);
 };
 

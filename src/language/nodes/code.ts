@@ -11,6 +11,9 @@ const tooLong = check((ms: number) =>
   ms > LONGEST_MS ? { code: 'invalid_duration', message: 'Code may run 10s at most; write a shorter limit.' } : undefined,
 );
 
+export const CODE_SECRETS_NOTE =
+  '`input` may use secrets (`{{ secrets.NAME }}`) that are not bound to hosts; the result and the log lines are masked.';
+
 /** Params of every node that runs code, beside the code itself. */
 export const codeParams = { input: anyValue.optional(), timeout: duration().pipe(z.number().check(tooLong)).default(DEFAULT_MS) };
 

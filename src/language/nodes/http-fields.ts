@@ -51,6 +51,9 @@ export const auth = z
 export const HTTP_ACTIONS = ['success', 'client_error', 'server_error'] as const;
 export const HTTP_TIMEOUT_MS = 30_000;
 
+export const SECRETS_NOTE =
+  'Secrets (`{{ secrets.NAME }}`) may be used in everything that is sent. They are opened when the request is made, and what comes back is masked.';
+
 export const HTTP_FAILURE_NOTE =
   'A 2xx answer takes the edge `success` (else `default`). A 4xx or 5xx answer is a failure `client_error` or `server_error` with the message ' +
   '`HTTP request failed with status N`: it is retried by `retry`, then takes the edge of exactly that name (the node is then DONE and its output is ' +

@@ -3,7 +3,17 @@ import { anyValue, duration, hasTemplate, orTemplate } from '../fields';
 import { defineNode } from '../node-type';
 import { check } from '../shape';
 import { compact } from './compact';
-import { auth, bool, HTTP_ACTIONS, HTTP_FAILURE_NOTE, HTTP_TIMEOUT_MS, query, textRecord, url } from './http-fields';
+import {
+  auth,
+  bool,
+  HTTP_ACTIONS,
+  HTTP_FAILURE_NOTE,
+  HTTP_TIMEOUT_MS,
+  query,
+  SECRETS_NOTE,
+  textRecord,
+  url,
+} from './http-fields';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const method = z.preprocess(
@@ -67,6 +77,7 @@ export const httpRequest = defineNode({
       HTTP_FAILURE_NOTE,
       'A body above 10 MiB is streamed into the artifact store as it arrives, decompressed but neither parsed nor decoded whatever `responseType` says; `body` is then `{ artifact: {store, key, size, type, sha256} }` and there is no `raw_body`. Give such a node a `timeout` that is long enough: what is cut off leaves no artifact. Above 1 GiB the node fails `response_too_large`. A 4xx or 5xx answer is never stored: of one above 10 MiB `body` is the first 10 MiB, as text or base64, with `truncated: true`.',
       'Every attempt of one node run carries the same `Idempotency-Key` header, unless the flow sets one itself.',
+      SECRETS_NOTE,
       'GET and HEAD run as local activities by default (they may be repeated without harm); `execution: activity` makes them regular ones. Other methods are always regular activities.',
     ],
     example: `
@@ -87,6 +98,7 @@ nodes:
     params: { code: no_order, message: 'There is no order {{ input.orderId }}' }
 `,
   },
+  kinds: { secretCapable: ['url', 'query', 'headers', 'body', 'form_data', 'auth'] },
   params,
   actions: HTTP_ACTIONS,
   execution: (value) => (value.method === 'GET' || value.method === 'HEAD' ? ['local', 'activity'] : ['activity']),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../fields';
 import { defineNode } from '../node-type';
-import { codeNode, codeParams } from './code';
+import { CODE_SECRETS_NOTE, codeNode, codeParams } from './code';
 
 const LONGEST_QUERY = 64 * 1_024;
 
@@ -15,7 +15,10 @@ export const jsonata = defineNode({
     ],
     output: 'The result, as JSON (null when the query finds nothing).',
     actions: '`default`',
-    notes: ['Runs in its own thread with limits on time, steps and sizes; regular expressions run in linear time.'],
+    notes: [
+      'Runs in its own thread with limits on time, steps and sizes; regular expressions run in linear time.',
+      CODE_SECRETS_NOTE,
+    ],
     example: `
 nodes:
   shape:
@@ -26,7 +29,7 @@ nodes:
         $.{ "id": id, "total": $sum(lines.price) }
 `,
   },
-  kinds: { literal: ['expression', 'timeout'] },
+  kinds: { literal: ['expression', 'timeout'], secretCapable: ['input'] },
   params: z.strictObject({ expression: text.max(LONGEST_QUERY), ...codeParams }),
   ...codeNode,
   lower: ({ expression, input = '{{ input }}', timeout }) => ({

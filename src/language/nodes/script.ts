@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../fields';
 import { defineNode } from '../node-type';
-import { codeNode, codeParams } from './code';
+import { CODE_SECRETS_NOTE, codeNode, codeParams } from './code';
 import { compact } from './compact';
 
 const LONGEST_CODE = 256 * 1_024;
@@ -19,6 +19,7 @@ export const script = defineNode({
     notes: [
       'Endless loops, too much memory, deep recursion and huge strings end as a failure of this node (`script_timeout`, `script_memory`, `script_error`); other runs go on.',
       '`console.log` lines go to the log of the run. `Date.now` and `Math.random` are fixed per node run, so that a repeat gives the same result.',
+      CODE_SECRETS_NOTE,
     ],
     example: `
 nodes:
@@ -36,7 +37,7 @@ nodes:
     params: { message: '{{ nodes.score.points }} points' }
 `,
   },
-  kinds: { literal: ['code', 'timeout'] },
+  kinds: { literal: ['code', 'timeout'], secretCapable: ['input'] },
   params: z.strictObject({ code: text.max(LONGEST_CODE), ...codeParams }),
   ...codeNode,
   lower: (value) => ({ kind: 'call', activity: 'script', params: compact(value), rawParams: ['code'] }),

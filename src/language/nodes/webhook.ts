@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anyValue, duration } from '../fields';
 import { defineNode } from '../node-type';
 import { compact } from './compact';
-import { HTTP_ACTIONS, HTTP_FAILURE_NOTE, HTTP_TIMEOUT_MS, textRecord, url } from './http-fields';
+import { HTTP_ACTIONS, HTTP_FAILURE_NOTE, HTTP_TIMEOUT_MS, SECRETS_NOTE, textRecord, url } from './http-fields';
 
 const METHODS = ['POST', 'PUT', 'PATCH'] as const;
 
@@ -22,6 +22,7 @@ export const webhook = defineNode({
       HTTP_FAILURE_NOTE,
       'An answer above 10 MiB is dropped, not read to its end: `body` is then null and `truncated` true.',
       'Every attempt of one node run carries the same `Idempotency-Key` header, so that the receiver can drop repeats.',
+      SECRETS_NOTE,
     ],
     example: `
 nodes:
@@ -37,6 +38,7 @@ nodes:
     retry: { maxAttempts: 5, delay: 2s, backoff: exponential }
 `,
   },
+  kinds: { secretCapable: ['url', 'headers', 'body'] },
   params: z.strictObject({
     url,
     method: z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(METHODS)).default('POST'),

@@ -74,7 +74,16 @@ const CASES: readonly Case[] = [
     path: 'nodes.a.params.operation',
     yaml: nodes('  a: {type: store, params: {operation: query, key: x}}'),
   },
-  { code: 'unsupported', path: 'nodes.a.params.message', yaml: nodes('  a: {type: log, params: {message: "{{ secrets.X }}"}}') },
+  {
+    code: 'secret_not_allowed_here',
+    path: 'nodes.a.params.message',
+    yaml: nodes('  a: {type: log, params: {message: "{{ secrets.X }}"}}'),
+  },
+  {
+    code: 'secret_not_literal',
+    path: 'nodes.a.params.url',
+    yaml: nodes('  a: {type: http.request, params: {url: "{{ secrets[input.name] }}"}}'),
+  },
   { code: 'unsupported', path: '', yaml: 'trigger: {}\nsteps: []' },
   { code: 'invalid_name', path: 'nodes.END', yaml: nodes('  END: {type: log, params: {message: x}}') },
   { code: 'invalid_name', path: 'nodes["a b"]', yaml: nodes('  a b: {type: log, params: {message: x}}') },

@@ -28,6 +28,7 @@ test("FlowRunner's documented definition compiles to the plan it describes", () 
     name: 'My Flow',
     description: 'A simple flow',
     versionLabel: '1.0.0',
+    secretUses: [],
     warnings: [],
     plan: {
       engine: 1,

@@ -1,0 +1,135 @@
+/**
+ * The last guard of secrets: takes them, in every form, out of what leaves an activity. It is no wall against the author of a flow,
+ * who may spell a secret backwards; it keeps what services and errors repeat out of histories, journals and logs.
+ */
+import { isJsonObject, SHORTEST_SECRET, type Json } from '../../flow';
+import { formsOf } from './forms';
+
+const MASK = '***';
+/** Deeper values are refused as outputs in any case. */
+const DEEPEST = 100;
+
+type Range = readonly [from: number, to: number];
+
+export interface Masker {
+  text(text: string): string;
+  /** Of a text that was cut off: what a secret begins with at its end goes, too. */
+  cutText(text: string): string;
+  /** Texts that follow each other: also what begins in one and ends in a later one. */
+  texts(parts: readonly string[]): readonly string[];
+  /** All texts of a value, names of members included, and numbers that are a secret. */
+  json(value: Json): Json;
+  /** Bytes as they pass; holds back no more than the longest form. */
+  stream(parts: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
+
+/** For calls without secrets. */
+export const NO_MASK: Masker = {
+  text: (text) => text,
+  cutText: (text) => text,
+  texts: (parts) => parts,
+  json: (value) => value,
+  stream: (parts) => parts,
+};
+
+export const createMasker = (secrets: readonly string[]): Masker => {
+  const forms = formsOf(secrets);
+  if (forms.length === 0) return NO_MASK;
+  const byteForms = forms.map((form) => Buffer.from(form).toString('latin1'));
+  const all = (text: string): string => maskedPart(text, rangesOf(text, forms), 0, text.length);
+
+  const json = (value: Json, depth: number): Json => {
+    if (typeof value === 'string') return all(value);
+    if (typeof value === 'number') return all(String(value)) === String(value) ? value : MASK;
+    if (depth > DEEPEST) return null;
+    if (Array.isArray(value)) return value.map((item) => json(item, depth + 1));
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [all(name), json(item, depth + 1)]));
+  };
+
+  return {
+    text: all,
+    cutText(text) {
+      const ranges = rangesOf(text, forms);
+      const start = beginningAt(text, forms);
+      return maskedPart(text, start < text.length ? merged([...ranges, [start, text.length]]) : ranges, 0, text.length);
+    },
+    texts(parts) {
+      const whole = parts.join('');
+      const ranges = rangesOf(whole, forms);
+      let at = 0;
+      return parts.map((part) => maskedPart(whole, ranges, at, (at += part.length)));
+    },
+    json: (value) => json(value, 0),
+    stream: (parts) => maskBytes(parts, byteForms),
+  };
+};
+
+/** Where any form stands, ascending, without overlaps. */
+const rangesOf = (text: string, forms: readonly string[]): readonly Range[] => {
+  const found: Range[] = [];
+  for (const form of forms) {
+    let from = -1;
+    let to = -1;
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
+      if (at >= to) {
+        if (from >= 0) found.push([from, to]);
+        from = at;
+      }
+      to = at + form.length;
+    }
+    if (from >= 0) found.push([from, to]);
+  }
+  return merged(found);
+};
+
+const merged = (ranges: readonly Range[]): readonly Range[] => {
+  const result: [number, number][] = [];
+  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const last = result.at(-1);
+    if (last !== undefined && from < last[1]) last[1] = Math.max(last[1], to);
+    else result.push([from, to]);
+  }
+  return result;
+};
+
+/** text[from, to) with a mask where a range begins and nothing where one goes on. */
+const maskedPart = (text: string, ranges: readonly Range[], from: number, to: number): string => {
+  let result = '';
+  let at = from;
+  for (const [start, end] of ranges) {
+    if (end <= from || start >= to) continue;
+    if (start >= from) result += text.slice(at, start) + MASK;
+    at = Math.min(end, to);
+  }
+  return result + text.slice(at, to);
+};
+
+/** Where the beginning of a form stands that the end of the text cuts off; the text's length when there is none. */
+const beginningAt = (text: string, forms: readonly string[]): number => {
+  let first = text.length;
+  for (const form of forms) {
+    for (let at = Math.max(0, text.length - form.length + 1); at < first && at <= text.length - SHORTEST_SECRET; at += 1)
+      if (form.startsWith(text.slice(at))) first = at;
+  }
+  return first;
+};
+
+/** Bytes are searched as Latin-1, one character each. What was given out stays as context for what begins in it. */
+async function* maskBytes(parts: AsyncIterable<Uint8Array>, forms: readonly string[]): AsyncGenerator<Uint8Array> {
+  const held = Math.max(...forms.map((form) => form.length)) - 1;
+  let text = '';
+  let given = 0;
+  const give = (to: number): Buffer => {
+    const out = Buffer.from(maskedPart(text, rangesOf(text, forms), given, to), 'latin1');
+    const keep = Math.max(0, to - held);
+    text = text.slice(keep);
+    given = to - keep;
+    return out;
+  };
+  for await (const part of parts) {
+    text += Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('latin1');
+    if (text.length - held > given) yield give(text.length - held);
+  }
+  if (text.length > given) yield give(text.length);
+}
