@@ -11,7 +11,7 @@ export interface ActivityDeps {
     readonly kv: KvStore;
     readonly flows: FlowStore;
     readonly runs: RunStore;
-    readonly sideLog: SideLogStore;
+    readonly sideLog: Pick<SideLogStore, 'append'>;
     readonly secrets: SecretStore;
   };
   readonly artifacts: ArtifactStore;

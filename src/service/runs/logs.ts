@@ -1,5 +1,5 @@
 import { mergeBuckets, type JournalEntry, type Json } from '../../flow';
-import type { JournalStore, Page, PageRequest, Run, SideLogChunk, SideLogStore } from '../../store/ports';
+import type { JournalStore, Page, PageRequest, Run, SideLogChunk, SideLogLine, SideLogStore } from '../../store/ports';
 import type { LogLine } from '../contract';
 
 /** The log of a run: its journal's messages and what its activities said, by time. `debug` lines only when asked for. */
@@ -20,17 +20,21 @@ const fromJournal = (entries: readonly JournalEntry[]): LogLine[] => {
   const nodes = entries.filter((entry) => entry.node !== undefined);
   return entries.map((entry) => {
     // FlowRunner's lines about the whole execution name the node with which it starts and ends.
-    const about = entry.type === 'run.started' ? nodes[0] : entry.type === 'run.ended' ? nodes.at(-1) : entry;
-    const data = entry.data ?? failureOf(entry);
-    return {
-      timestamp: new Date(entry.at),
-      level: entry.level,
-      message: entry.message,
-      ...(about?.node === undefined ? {} : { nodeId: about.node }),
-      ...(about?.nodeType === undefined ? {} : { nodeType: about.nodeType }),
-      ...(data === undefined ? {} : { data }),
-    };
+    return lineOf(entry, entry.type === 'run.started' ? nodes[0] : entry.type === 'run.ended' ? nodes.at(-1) : entry);
   });
+};
+
+/** A journal entry as a line of the log, with the node of `about`. */
+export const lineOf = (entry: JournalEntry, about: Pick<JournalEntry, 'node' | 'nodeType'> | undefined = entry): LogLine => {
+  const data = entry.data ?? failureOf(entry);
+  return {
+    timestamp: new Date(entry.at),
+    level: entry.level,
+    message: entry.message,
+    ...(about?.node === undefined ? {} : { nodeId: about.node }),
+    ...(about?.nodeType === undefined ? {} : { nodeType: about.nodeType }),
+    ...(data === undefined ? {} : { data }),
+  };
 };
 
 const failureOf = ({ failure }: JournalEntry): Json | undefined =>
@@ -40,16 +44,18 @@ const failureOf = ({ failure }: JournalEntry): Json | undefined =>
 
 const fromChunk = (run: Run, chunk: SideLogChunk): LogLine[] => {
   const node = siteOf(chunk.path);
-  const type = run.nodes[node]?.type;
-  return chunk.lines.map((line) => ({
-    timestamp: line.at,
-    level: line.level,
-    message: line.message,
-    nodeId: node,
-    ...(type === undefined ? {} : { nodeType: type }),
-    ...(line.data === undefined ? {} : { data: line.data }),
-  }));
+  return chunk.lines.map((line) => lineSaid(line, node, run.nodes[node]?.type));
 };
+
+/** What an activity said, as a line of the log. */
+export const lineSaid = (line: SideLogLine, node: string, type: string | undefined): LogLine => ({
+  timestamp: line.at,
+  level: line.level,
+  message: line.message,
+  nodeId: node,
+  ...(type === undefined ? {} : { nodeType: type }),
+  ...(line.data === undefined ? {} : { data: line.data }),
+});
 
 /** `each[3]/charge#2` → `each/charge`. */
 const siteOf = (path: string): string => path.replaceAll(/\[\d+\]|#\d+/g, '');

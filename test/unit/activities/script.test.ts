@@ -65,7 +65,7 @@ describe('script', () => {
   });
 
   it('is not decided by a side log that cannot be written', async () => {
-    const sideLog = { append: () => Promise.reject(new Error('down')), list: () => Promise.resolve([]) };
+    const sideLog = { append: () => Promise.reject(new Error('down')) };
     const broken = createHarness({ stores: { ...harness.deps.stores, sideLog } });
     expect(await outputOf(broken.activities.call(toCall('script', { code: 'console.log(1); return 2' })))).toBe(2);
     expect(broken.lines).toMatchObject([{ level: 'warn' }]);

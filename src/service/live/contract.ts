@@ -1,0 +1,41 @@
+import type { JournalEntry, Principal, RunState } from '../../flow';
+import type { Run } from '../../store/ports';
+import type { LogLine } from '../contract';
+
+/** What a follower is given, in order. Whoever comes back with `cursor` gets what follows on it: no gap, no duplicate. */
+export type FollowItem =
+  | ({ readonly kind: 'entry'; readonly entry: JournalEntry } & FollowPlace)
+  /** A line of the log: of a journal entry (then that comes next), or of an activity. */
+  | ({ readonly kind: 'line'; readonly line: LogLine } & FollowPlace)
+  /** The last one: the run with its result. */
+  | ({ readonly kind: 'end'; readonly run: Run } & FollowPlace)
+  /** What was given so far is void: content was superseded (P1), or the cursor is of another journal. Everything follows again. */
+  | { readonly kind: 'reset' };
+
+export interface FollowPlace {
+  readonly cursor: string;
+  /** Seq of the last journal entry that was given whole. */
+  readonly seq: number;
+  /** State of the run after what was given. */
+  readonly state: RunState;
+}
+
+export interface Follower {
+  /** What is there, at least one item; empty when there was none for `waitMs`, and from the close or the end on. */
+  next(waitMs: number): Promise<readonly FollowItem[]>;
+  /** The end was given. */
+  isDone(): boolean;
+  isClosed(): boolean;
+  /** Ends a `next` under way with nothing, and frees the place. */
+  close(): void;
+}
+
+export interface LiveService {
+  /**
+   * @param after a cursor, or a bare seq; from the beginning when absent
+   * Throws `not_found`, `invalid_request`, `rate_limited` (too many followers of this account), `unavailable`.
+   */
+  follow(principal: Principal, runId: string, after?: string): Promise<Follower>;
+  /** Closes all followers and takes no more. */
+  stop(): void;
+}
