@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import type { Logger } from '../logger';
 import type { Services } from '../service/contract';
+import { isGated } from './access';
 import { accessLog } from './access-log';
 import type { AppState } from './app-context';
 import { authGate } from './auth-gate';
@@ -49,14 +50,14 @@ export function createApp({ services, logger, config }: AppDeps): Koa<AppState> 
   app.use(errorBoundary);
   app.use(
     mountRoutes(
-      routes.filter((route) => route.access === 'public'),
+      routes.filter((route) => !isGated(route.access)),
       services,
     ),
   );
   app.use(authGate(services.auth));
   app.use(
     mountRoutes(
-      routes.filter((route) => route.access !== 'public'),
+      routes.filter((route) => isGated(route.access)),
       services,
     ),
   );

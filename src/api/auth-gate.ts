@@ -2,9 +2,7 @@ import type { Middleware, Next } from 'koa';
 import { RepriseError } from '../flow';
 import type { AuthService } from '../service/contract';
 import type { AppContext, AppState } from './app-context';
-
-/** RFC 6750 `b68token`, with a bound: a longer header is no token of ours and is not worth a hash. */
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]{1,4096}=*)$/i;
+import { bearerOf } from './bearer';
 
 /**
  * Everything mounted behind this needs a valid bearer, matched or not. It has no exceptions: public routes are mounted
@@ -18,7 +16,7 @@ export function authGate(auth: AuthService): Middleware<AppState> {
         'unauthorized',
         'Authentication is required: send "Authorization: Bearer <token>" with a token from POST /api/v1/auth/login.',
       );
-    const token = BEARER.exec(header)?.[1];
+    const token = bearerOf(ctx);
     if (token === undefined) throw refusal();
     try {
       ctx.state.principal = await auth.authenticate(token, { id: ctx.state.requestId, address: ctx.ip });

@@ -3,6 +3,7 @@ import type { Middleware, Next } from 'koa';
 import { RepriseError } from '../flow';
 import type { Services } from '../service/contract';
 import type { AppContext, AppState } from './app-context';
+import { bearerOf } from './bearer';
 import { readJsonBody } from './body';
 import type { Route, RouteReply } from './route';
 
@@ -45,7 +46,8 @@ function serve(route: Route, services: Services) {
       readBody: async () => readJsonBody(ctx),
       principal: ctx.state.principal,
       services,
-      address: ctx.ip,
+      bearer: bearerOf(ctx),
+      request: { id: ctx.state.requestId, address: ctx.ip },
     });
     write(ctx, reply);
   };

@@ -72,7 +72,7 @@ function toOperation(route: Route): RouteConfig {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     tags: [...route.tags],
-    security: route.access === 'public' ? [] : [{ bearer: [] }],
+    security: toSecurity(route),
     ...(route.access !== 'public' && { 'x-access': route.access }),
     request: {
       ...(params !== undefined && { params }),
@@ -84,6 +84,12 @@ function toOperation(route: Route): RouteConfig {
     },
     responses: toResponses(route),
   };
+}
+
+/** An empty requirement beside another makes it optional. */
+function toSecurity({ access }: Route): Record<string, string[]>[] {
+  if (access === 'public') return [];
+  return access === 'refresh' ? [{ bearer: [] }, {}] : [{ bearer: [] }];
 }
 
 function toResponses(route: Route): Record<string, ResponseConfig> {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RepriseError } from '../flow';
-import type { Principal } from '../flow';
+import type { Principal, RequestOrigin } from '../flow';
 import type { Services } from '../service/contract';
-import { assertAccess } from './access';
-import type { Access } from './access';
+import { assertAccess, isGated } from './access';
+import type { Access, GatedAccess } from './access';
 import { parseInput, parseParams } from './validate';
 
 type HttpMethod = 'get' | 'post' | 'put' | 'delete';
@@ -16,8 +16,9 @@ interface RawCall {
   readonly readBody: () => Promise<unknown>;
   readonly principal: Principal | undefined;
   readonly services: Services;
-  /** Network address of the peer. */
-  readonly address: string;
+  /** The token of the Authorization header, judged by the gate or by nobody yet. */
+  readonly bearer: string | undefined;
+  readonly request: RequestOrigin;
 }
 export interface RouteReply {
   readonly status: number;
@@ -39,7 +40,7 @@ interface RouteInput<P, Q, H, B> {
 interface Call<P, Q, H, B> {
   readonly input: RouteInput<P, Q, H, B>;
   readonly services: Services;
-  readonly address: string;
+  readonly request: RequestOrigin;
 }
 /** What a handler answers: the documented body, and a status only where it is not the documented one. */
 interface Answer<R extends z.ZodType> {
@@ -67,13 +68,13 @@ interface Declaration<P, Q, H, B, R extends z.ZodType> {
   /** Refusals beside those that follow from the parts above (400, 401, 403, 404, 413, 415, 500, 503). */
   readonly refuses?: Readonly<Record<number, string>>;
 }
-interface PublicDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
-  readonly access: 'public';
-  readonly handler: (call: Call<P, Q, H, B>) => Promise<Answer<R>>;
+interface OpenDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
+  readonly access: 'public' | 'refresh';
+  readonly handler: (call: Call<P, Q, H, B> & Pick<RawCall, 'bearer'>) => Promise<Answer<R>>;
 }
-interface BearerDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
+interface GatedDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
   /** What a caller must have; exactly one word, looked at before anything of the request is read. */
-  readonly access: Exclude<Access, 'public'>;
+  readonly access: GatedAccess;
   readonly handler: (call: Call<P, Q, H, B> & { readonly principal: Principal }) => Promise<Answer<R>>;
 }
 
@@ -98,9 +99,9 @@ export function defineRoute<
   Q extends Shape | undefined = undefined,
   H extends Shape | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
->(declaration: PublicDeclaration<P, Q, H, B, R> | BearerDeclaration<P, Q, H, B, R>): Route {
+>(declaration: OpenDeclaration<P, Q, H, B, R> | GatedDeclaration<P, Q, H, B, R>): Route {
   const answer = async (raw: RawCall): Promise<Answer<R>> => {
-    if (declaration.access === 'public') return declaration.handler(await toCall(declaration, raw));
+    if (!isGatedDeclaration(declaration)) return declaration.handler({ ...(await toCall(declaration, raw)), bearer: raw.bearer });
     const principal = raw.principal;
     if (principal === undefined) throw new RepriseError('unauthorized', 'Authentication is required.');
     assertAccess(principal, declaration.access);
@@ -121,6 +122,10 @@ export function defineRoute<
   };
 }
 
+const isGatedDeclaration = <P, Q, H, B, R extends z.ZodType>(
+  declaration: OpenDeclaration<P, Q, H, B, R> | GatedDeclaration<P, Q, H, B, R>,
+): declaration is GatedDeclaration<P, Q, H, B, R> => isGated(declaration.access);
+
 const NO_QUERY = z.strictObject({});
 
 async function toCall<P, Q, H, B>(
@@ -136,7 +141,7 @@ async function toCall<P, Q, H, B>(
     body: isSchema(body) ? parseInput(body, await raw.readBody(), 'body') : undefined,
   };
   // Each member is parsed by the very schema that gives its type, or absent with it.
-  return { input: input as RouteInput<P, Q, H, B>, services: raw.services, address: raw.address };
+  return { input: input as RouteInput<P, Q, H, B>, services: raw.services, request: raw.request };
 }
 
 const isSchema = (schema: unknown): schema is z.ZodType => schema !== undefined;

@@ -3,9 +3,24 @@
  * Refusals are RepriseError with a stable code: not_found, invalid_request, validation_error, conflict, forbidden, unauthorized,
  * idempotency_conflict, flow_disabled, decision_pending, rate_limited, unavailable (details {retryAfterSeconds, runId?}), …
  */
-import type { Failure, Issue, JournalEntry, Json, JsonObject, NodeSummary, Principal, RequestOrigin, RunState } from '../flow';
+import type {
+  Failure,
+  Issue,
+  JournalEntry,
+  Json,
+  JsonObject,
+  NodeSummary,
+  Principal,
+  RequestOrigin,
+  Role,
+  RunState,
+  Scope,
+} from '../flow';
+import type { LiveService } from './live/contract';
 import type { ExplainAnswer } from '../workflows/contract';
-import type { Flow, FlowVersion, Page, PageRequest, Run } from '../store/ports';
+import type { Account, ApiKey, AuditEntry, AuditFilter, Flow, FlowVersion, Page, PageRequest, Run } from '../store/ports';
+
+export type * from './live/contract';
 
 export interface FlowService {
   /** Validates, compiles, stores flow + version 1, published. `name` falls back to `metadata.name`. */
@@ -105,22 +120,99 @@ export interface LogLine {
   readonly data?: Json;
 }
 
+export interface SignedIn {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly accountId: string;
+  /** Single-use; present when the log-in asked for one. */
+  readonly refreshToken?: string;
+}
 export interface AuthService {
   /** Same time and message for an unknown user and a wrong password. Throws `unauthorized`, `rate_limited`. */
   login(input: {
     readonly username: string;
     readonly password: string;
-    readonly address: string;
-  }): Promise<{ readonly token: string; readonly expiresAt: Date; readonly accountId: string }>;
+    readonly refresh?: boolean;
+    readonly request: RequestOrigin;
+  }): Promise<SignedIn>;
+  /**
+   * Another access token of the session of `bearer`; or, with a refresh token, that and its successor. A spent refresh token ends
+   * its session. Throws `unauthorized`.
+   */
+  refresh(input: {
+    readonly bearer?: string;
+    readonly refreshToken?: string;
+    readonly request: RequestOrigin;
+  }): Promise<SignedIn>;
+  /** Ends the session with all its tokens, at once. */
+  logout(principal: Principal): Promise<void>;
   /** An access token or an API key → who asks with it. Throws `unauthorized`. */
-  authenticate(token: string, request?: RequestOrigin): Promise<Principal>;
+  authenticate(bearer: string, request?: RequestOrigin): Promise<Principal>;
+  /** The same caller as of now, for what lives longer than a request. Throws `unauthorized` when the credential has ended. */
+  recheck(principal: Principal): Promise<Principal>;
+}
+
+/** Own account, or any of the workspace with the scope `accounts:admin` (else 403; 404 outside the workspace). */
+export interface AccountService {
+  list(principal: Principal, filter: { readonly role?: Role }, page: PageRequest): Promise<Page<Account>>;
+  get(principal: Principal, id: string): Promise<Account>;
+  /** Throws `conflict` for a taken e-mail, `validation_error` for a weak password. */
+  create(
+    principal: Principal,
+    input: {
+      readonly name: string;
+      readonly email: string;
+      readonly password: string;
+      readonly role: Role;
+      readonly groups?: readonly string[];
+    },
+  ): Promise<Account>;
+  /** Role and groups are changed by admins. The last admin keeps the role: `conflict`. */
+  update(
+    principal: Principal,
+    id: string,
+    change: { readonly name?: string; readonly email?: string; readonly role?: Role; readonly groups?: readonly string[] },
+  ): Promise<Account>;
+  /** Ends all sessions of the account; API keys stay. One's own needs the current password. */
+  changePassword(
+    principal: Principal,
+    id: string,
+    input: { readonly password: string; readonly currentPassword?: string },
+  ): Promise<void>;
+  /** With its sessions, API keys and secrets; its flows and runs stay. The last admin stays: `conflict`. */
+  remove(principal: Principal, id: string): Promise<void>;
+}
+
+export interface ApiKeyService {
+  /** `key` is shown this once. Scopes are at most the creator's; a key that makes a key lends it its expiry and ends it with itself. */
+  create(
+    principal: Principal,
+    input: { readonly name: string; readonly scopes: readonly Scope[]; readonly expiresAt?: Date },
+  ): Promise<{ readonly apiKey: ApiKey; readonly key: string }>;
+  /** Of the own account, or of another with `accounts:admin`. */
+  list(principal: Principal, filter: { readonly accountId?: string }, page: PageRequest): Promise<Page<ApiKey>>;
+  /** At once, with the keys that it made. */
+  remove(principal: Principal, id: string): Promise<void>;
+}
+
+export interface AuditService {
+  /** Newest first; `cursor` goes on where the last page ended. */
+  list(
+    principal: Principal,
+    filter: AuditFilter,
+    page: { readonly cursor?: string; readonly limit: number },
+  ): Promise<{ readonly entries: readonly AuditEntry[]; readonly cursor?: string }>;
 }
 
 export interface Services {
   readonly flows: FlowService;
   readonly runs: RunService;
+  readonly live: LiveService;
   readonly auth: AuthService;
+  readonly accounts: AccountService;
+  readonly apiKeys: ApiKeyService;
+  readonly audit: AuditService;
   /** Each dependency's name and whether it answers within 1 s. */
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, 'ok' | 'down'>> }>;
 }
-export type { Failure, Flow, FlowVersion, Page, PageRequest, Run };
+export type { Account, ApiKey, AuditEntry, Failure, Flow, FlowVersion, Page, PageRequest, Run };

@@ -5,5 +5,10 @@ const ulid = monotonicFactory();
 
 export const newFlowId = (): string => `flow_${ulid()}`;
 export const newRunId = (): string => `run_${ulid()}`;
+export const newWorkspaceId = (): string => `ws_${ulid()}`;
+export const newAccountId = (): string => `acct_${ulid()}`;
+export const newSessionId = (): string => `sess_${ulid()}`;
+export const newApiKeyId = (): string => `key_${ulid()}`;
+export const newAuditId = (): string => `audit_${ulid()}`;
 /** For one update or event delivery that nobody will repeat. */
 export const newOperationId = (): string => `op_${ulid()}`;

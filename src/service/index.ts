@@ -1,14 +1,21 @@
 import { createReconciler, type Reconciler, type ReconcilerOptions, type ReplayJournal } from '../projection';
+import { createAccessServices } from './access-services';
+import { createAuditService } from './audit/audit-service';
+import { auditedFlows } from './audit/audited-flows';
+import { auditedRuns } from './audit/audited-runs';
+import { createAuditTrail } from './audit/trail';
 import type { Services } from './contract';
 import type { ServiceDeps } from './deps';
 import { createFlowService } from './flows/flow-service';
-import { createSoleProcessFlows } from './flows/sole-process-flows';
 import { newOperationId } from './ids';
+import { createLiveService } from './live/live-service';
 import { createReadiness } from './readiness';
 import { createDecideStart } from './runs/decide-start';
 import { createVersionCache } from './runs/plan-cache';
 import { createRunService } from './runs/run-service';
 import { withUnwritten } from './runs/with-unwritten';
+import { createSoleProcessAccess } from './sole-process/access';
+import { createSoleProcessFlows } from './sole-process/flows';
 
 export type { ServiceDeps } from './deps';
 export type { TemporalPort } from './temporal-port';
@@ -16,11 +23,16 @@ export type { TemporalPort } from './temporal-port';
 /** The use cases of every dialect. */
 export const createServices = (deps: ServiceDeps): Services => {
   const flows = deps.soleProcess === true ? createSoleProcessFlows(deps.stores.flows) : deps.stores.flows;
-  const stores = { ...deps.stores, flows, runs: withUnwritten(deps.stores.runs, deps.closer) };
+  const access = deps.soleProcess === true ? createSoleProcessAccess(deps.stores) : {};
+  const stores = { ...deps.stores, ...access, flows, runs: withUnwritten(deps.stores.runs, deps.closer) };
+  const audit = createAuditTrail({ audit: stores.audit, logger: deps.logger.child({ part: 'audit' }), now: deps.clock });
+  const findVersion = createVersionCache(flows);
   return {
-    flows: createFlowService({ flows, clock: deps.clock }),
-    runs: createRunService({ ...deps, stores }, createVersionCache(flows)),
-    auth: deps.auth,
+    flows: auditedFlows(createFlowService({ flows, clock: deps.clock }), audit),
+    runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
+    ...createAccessServices({ ...deps, stores, audit, now: deps.clock }),
+    audit: createAuditService(stores),
+    live: createLiveService({ ...deps, stores, findVersion, ...deps.live }),
     readiness: createReadiness(deps),
   };
 };

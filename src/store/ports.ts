@@ -5,6 +5,7 @@
  */
 import type {
   ArtifactRef,
+  Credential,
   Epoch,
   Failure,
   HeadChange,
@@ -12,42 +13,25 @@ import type {
   Json,
   NodeSummary,
   Plan,
-  Role,
   RunCounts,
   RunState,
   TerminalRunState,
   Value,
 } from '../flow';
+import type {
+  AccountStore,
+  ApiKeyStore,
+  AuditEntry,
+  AuditFilter,
+  AuditStore,
+  LoginAttemptStore,
+  SessionStore,
+  WorkspaceStore,
+} from './access-ports';
+import type { ListPosition, Page, PageRequest } from './page';
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-}
-export interface PageRequest {
-  readonly limit: number;
-  readonly offset: number;
-}
-
-// ---- accounts ----
-export interface Account {
-  readonly id: string;
-  readonly workspace: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: Role;
-  readonly passwordHash: string;
-  /** Bumped at password change or logout of all: older tokens end. */
-  readonly tokenVersion: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
-export interface AccountStore {
-  /** False when the id or the e-mail (unique over all workspaces, case-insensitive) is taken. */
-  insert(account: Account): Promise<boolean>;
-  get(id: string): Promise<Account | undefined>;
-  findByEmail(email: string): Promise<Account | undefined>;
-  count(): Promise<number>;
-}
+export type { ListPosition, Page, PageRequest } from './page';
+export type * from './access-ports';
 
 // ---- flows ----
 export interface Flow {
@@ -103,7 +87,10 @@ export interface FlowStore {
 // ---- runs ----
 export interface RunTrigger {
   readonly type: 'api' | 'manual' | 'schedule' | 'webhook' | 'flow';
+  /** The account that started it. */
   readonly by?: string;
+  /** With `by`: how it was asked for. With the run's own members this is the audit entry of the start. */
+  readonly asked?: Pick<AuditEntry, 'request'> & { readonly credential: Pick<Credential, 'kind' | 'id'>; readonly email: string };
   readonly parentRunId?: string;
   readonly parentPath?: string;
 }
@@ -150,6 +137,8 @@ export interface RunFilter {
   readonly flowId?: string;
   readonly states?: readonly RunState[];
 }
+/** Which starts by accounts an audit list shows. */
+export type StartFilter = Pick<AuditFilter, 'accountId' | 'since' | 'until'>;
 export interface RunStore {
   /** False when the id exists. */
   insert(run: Run): Promise<boolean>;
@@ -158,6 +147,8 @@ export interface RunStore {
   getById(id: string): Promise<Run | undefined>;
   /** Newest first by (createdAt, id), heads without `nodes`. */
   list(workspace: string, filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
+  /** Runs that an account started, newest first by (createdAt, id) after `position`, without `nodes`. */
+  listStarts(workspace: string, filter: StartFilter, position: ListPosition | undefined, limit: number): Promise<readonly Run[]>;
   /**
    * Applies to live heads only, and not when the head has seen a newer epoch (P1). Creates nothing. A closed head takes
    * `dirty` (its journal may still lack events) and, with `repair`, the `nodes` that were rebuilt from its whole history.
@@ -256,6 +247,15 @@ export interface KvStore {
   set(
     workspace: string,
     key: string,
+    value: Json,
+    options: { readonly operationId: string; readonly ttlMs?: number },
+  ): Promise<void>;
+  delete(workspace: string, key: string, options: { readonly operationId: string }): Promise<boolean>;
+  increment(workspace: string, key: string, amount: number, options: { readonly operationId: string }): Promise<number>;
+  append(workspace: string, key: string, value: Json, options: { readonly operationId: string }): Promise<Json[]>;
+  list(workspace: string, prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Json }[]>;
+}
+
 // ---- secrets ----
 export interface SecretOwner {
   readonly workspace: string;
@@ -299,15 +299,6 @@ export interface SecretStore {
   rewrap(): Promise<{ readonly tried: number; readonly rewrapped: number }>;
 }
 
-    value: Json,
-    options: { readonly operationId: string; readonly ttlMs?: number },
-  ): Promise<void>;
-  delete(workspace: string, key: string, options: { readonly operationId: string }): Promise<boolean>;
-  increment(workspace: string, key: string, amount: number, options: { readonly operationId: string }): Promise<number>;
-  append(workspace: string, key: string, value: Json, options: { readonly operationId: string }): Promise<Json[]>;
-  list(workspace: string, prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Json }[]>;
-}
-
 // ---- artifacts ----
 export interface ArtifactStore {
   /** Atomic write (temp file, fsync, rename); `key` is built from ids only, `<workspace>/<run>/…`. Same key and bytes: same ref. */
@@ -318,18 +309,23 @@ export interface ArtifactStore {
 }
 
 export interface Stores {
+  readonly workspaces: WorkspaceStore;
   readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly loginAttempts: LoginAttemptStore;
+  readonly audit: AuditStore;
   readonly flows: FlowStore;
   readonly runs: RunStore;
   readonly journal: JournalStore;
-  readonly secrets: SecretStore;
   readonly sideLog: SideLogStore;
   readonly idempotency: IdempotencyStore;
   readonly leases: LeaseStore;
   readonly kv: KvStore;
+  readonly secrets: SecretStore;
   /** Answers within ~1 s or throws `unavailable`. */
   ping(): Promise<void>;
-  /** Removes what has expired by `now`: key-value entries, old operation records, old lease terms. Answers how many. */
+  /** Removes what has expired by `now`: sessions, log-in attempts, key-value entries, old operation records, old lease terms. Answers how many. */
   sweepExpired(now: Date): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,5 +1,15 @@
 import { inline, toEpoch, type JournalEntry, type NodeSummary, type Plan } from '../../src/flow';
-import type { Account, Flow, FlowVersion, JournalBucket, Run, SideLogChunk } from '../../src/store/ports';
+import type {
+  Account,
+  ApiKey,
+  AuditEntry,
+  Flow,
+  FlowVersion,
+  JournalBucket,
+  Run,
+  Session,
+  SideLogChunk,
+} from '../../src/store/ports';
 
 /** A moment of the tests' own time line; minutes after it. */
 export const at = (minutes: number): Date => new Date(Date.UTC(2026, 0, 1, 0, minutes));
@@ -19,6 +29,7 @@ export const anAccount = (members: Partial<Account> = {}): Account => {
     name: 'Ada',
     email: `${id}@example.com`,
     role: 'admin',
+    groups: ['ops', 'x.y'],
     passwordHash: '$argon2id$…',
     tokenVersion: 1,
     createdAt: at(0),
@@ -26,6 +37,39 @@ export const anAccount = (members: Partial<Account> = {}): Account => {
     ...members,
   };
 };
+
+export const aSession = (members: Partial<Session> = {}): Session => ({
+  id: newId('sess'),
+  workspace: 'ws_1',
+  accountId: 'acct_1',
+  tokenVersion: 1,
+  createdAt: at(0),
+  expiresAt: at(60),
+  ...members,
+});
+
+export const anApiKey = (members: Partial<ApiKey> = {}): ApiKey => ({
+  id: newId('key'),
+  workspace: 'ws_1',
+  accountId: 'acct_1',
+  name: 'CI',
+  hash: 'ab12',
+  scopes: ['flows:read', 'flows:execute'],
+  createdAt: at(0),
+  ...members,
+});
+
+export const anAuditEntry = (members: Partial<AuditEntry> = {}): AuditEntry => ({
+  id: newId('audit'),
+  workspace: 'ws_1',
+  at: at(0),
+  actor: { accountId: 'acct_1', email: 'ada@example.com', credential: { kind: 'session', id: 'sess_1' } },
+  action: 'flow.update',
+  target: { type: 'flow', id: 'flow_1' },
+  request: { id: 'req_1', address: '192.0.2.1' },
+  details: { members: ['a.b', '$c'] },
+  ...members,
+});
 
 export const aFlow = (members: Partial<Flow> = {}): Flow => ({
   id: newId('flow'),

@@ -1,59 +1,70 @@
-import type { Role } from '../../src/flow';
-import { createAuthService } from '../../src/service/auth/auth-service';
-import { createLoginThrottle } from '../../src/service/auth/login-throttle';
+import type { Principal, Role } from '../../src/flow';
+import { createRunCloser } from '../../src/projection';
+import { createAccessServices } from '../../src/service/access-services';
+import { createAuditService } from '../../src/service/audit/audit-service';
+import { auditedFlows } from '../../src/service/audit/audited-flows';
+import { auditedRuns } from '../../src/service/audit/audited-runs';
+import { createAuditTrail } from '../../src/service/audit/trail';
 import type { PasswordHasher } from '../../src/service/auth/passwords';
-import { createAccessTokens } from '../../src/service/auth/tokens';
+import { createSessions } from '../../src/service/auth/sessions';
 import type { Services } from '../../src/service/contract';
-import { createFakeAccountStore } from './fake-account-store';
+import { createLiveService } from '../../src/service/live/live-service';
+import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
 import { createFakeFlowService } from './fake-flow-service';
 import { createFakeRunService } from './fake-run-service';
+import { createFakeTemporal } from './fake-temporal';
+import { createRecordingLogger } from './recording-logger';
 
 export const SECRET = 'a secret of tests, thirty-two bytes and more';
 const PASSWORD = 'your-password';
 
 /** As slow as it must be for a test: not at all. The real one has tests of its own. */
-const plainHasher: PasswordHasher = {
+export const plainHasher: PasswordHasher = {
   hash: async (password) => `plain:${password}`,
   verify: async (stored, password) => stored === `plain:${password}`,
 };
 
-/** All use cases in memory, with real tokens and log-in over a fake account store. Time stands still unless moved. */
+/** Flows and runs in memory; accounts, sessions, keys and audit are the real use cases over memory stores. Time stands still unless moved. */
 export function createFakeServices() {
   const clock = { ms: Date.UTC(2026, 0, 1, 12) };
-  const now = (): Date => new Date(clock.ms);
-  const store = createFakeAccountStore();
-  const tokens = createAccessTokens({ secret: SECRET, now: () => clock.ms });
-  const throttle = createLoginThrottle({ now: () => clock.ms });
-  const auth = createAuthService({
-    accounts: store,
-    tokens,
-    throttle,
-    passwords: plainHasher,
-    accountCacheMs: 0,
-    now: () => clock.ms,
-  });
-  const flows = createFakeFlowService(now);
-  const runs = createFakeRunService(flows.find, now);
+  const now = (): number => clock.ms;
+  const at = (): Date => new Date(clock.ms);
+  const stores = createMemoryStores(now);
+  const { logger, lines: serviceLines } = createRecordingLogger();
+  const audit = createAuditTrail({ audit: stores.audit, logger, now });
+  const sessions = createSessions({ sessions: stores.sessions, jwtSecret: SECRET, now });
+  const closer = createRunCloser({ engine: createFakeTemporal(), runs: stores.runs, logger });
+  const flows = createFakeFlowService(at);
+  const runs = createFakeRunService(flows.find, at);
   const readiness = { ready: true, checks: { temporal: 'ok', mongodb: 'ok' } as Record<string, 'ok' | 'down'> };
-  const services: Services = { flows, runs, auth, readiness: async () => readiness };
-
-  /** Adds an account and answers a bearer token of it. */
-  const signIn = async (role: Role, workspace = 'ws_1'): Promise<string> => {
-    const id = `acct_${workspace}_${role}`;
-    const email = `${role}@${workspace}.example`;
-    await store.insert({
-      id,
-      workspace,
-      name: role,
-      email,
-      role,
-      passwordHash: `plain:${PASSWORD}`,
-      tokenVersion: 1,
-      createdAt: now(),
-      updatedAt: now(),
-    });
-    return tokens.issue({ accountId: id, tokenVersion: 1 }).token;
+  const services: Services = {
+    flows: auditedFlows(flows, audit),
+    runs: auditedRuns(runs, audit),
+    ...createAccessServices({ stores, jwtSecret: SECRET, passwords: plainHasher, audit, logger, now }),
+    audit: createAuditService(stores),
+    live: createLiveService({
+      stores,
+      artifacts: createMemoryArtifactStore(),
+      closer,
+      logger,
+      findVersion: async () => undefined,
+    }),
+    readiness: async () => readiness,
   };
-  return { services, flows, runs, store, tokens, clock, readiness, signIn };
+
+  /** Adds an account, once for each workspace and name, and answers a bearer token of it. */
+  const signIn = async (role: Role, workspace = 'ws_1', name: string = role): Promise<string> => {
+    const id = `acct_${workspace}_${name}`;
+    const email = `${name}@${workspace}.example`;
+    const dates = { createdAt: at(), updatedAt: at() };
+    const passwordHash = `plain:${PASSWORD}`;
+    await stores.accounts.insert({ id, workspace, name, email, role, groups: [], passwordHash, tokenVersion: 1, ...dates });
+    const account = await stores.accounts.get(id);
+    if (account === undefined) throw new Error('no account');
+    return (await sessions.open(account)).token;
+  };
+  const principalOf = (token: string): Promise<Principal> =>
+    services.auth.authenticate(token, { id: 'req_test', address: '192.0.2.9' });
+  return { services, flows, runs, stores, sessions, clock, readiness, signIn, principalOf, serviceLines };
 }
 export type FakeServices = ReturnType<typeof createFakeServices>;

@@ -68,7 +68,7 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
   const deps = { stores, artifacts, temporal, closer, logger, clock: Date.now, searchable, soleProcess: embedded };
   const services = createServices({
     ...deps,
-    auth: { login: () => Promise.reject(new Error('unused')), authenticate: () => Promise.reject(new Error('unused')) },
+    jwtSecret: 'a secret of tests, thirty-two bytes and more',
   });
   const reconciler = createServiceReconciler({
     ...deps,

@@ -1,10 +1,10 @@
 import { SCOPES_OF, type Principal } from '../../src/flow';
 import { createRunCloser } from '../../src/projection';
 import { createServices } from '../../src/service';
-import type { AuthService } from '../../src/service/contract';
 import type { Stores } from '../../src/store/ports';
 import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
 import { createFakeTemporal } from './fake-temporal';
+import { plainHasher, SECRET } from './fake-services';
 import { createRecordingLogger } from './recording-logger';
 
 export const HELLO = `
@@ -25,11 +25,6 @@ export const aPrincipal = (members: Partial<Principal> = {}): Principal => ({
   ...members,
 });
 
-const noLogin: AuthService = {
-  login: () => Promise.reject(new Error('not part of this test')),
-  authenticate: () => Promise.reject(new Error('not part of this test')),
-};
-
 /**
  * The real use cases over memory stores and a Temporal that the test moves.
  * @param prepare changes the stores before anything holds on to them
@@ -46,7 +41,8 @@ export const createTestServices = (prepare: (stores: Stores) => void = () => und
     artifacts,
     temporal,
     closer: createRunCloser({ engine: temporal, runs: stores.runs, logger }),
-    auth: noLogin,
+    jwtSecret: SECRET,
+    passwords: plainHasher,
     logger,
     clock: () => time.now,
     searchable: true,

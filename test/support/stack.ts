@@ -13,6 +13,7 @@ import { createShutdown } from '../../src/bin/wiring/shutdown';
 import { startApi } from '../../src/bin/wiring/start-api';
 import { startWorker } from '../../src/bin/wiring/start-worker';
 import { findFreePort } from '../../src/engines';
+import { toWorkspaceDeps } from '../../src/bin/wiring/workspace-deps';
 import { createLogger } from '../../src/logger';
 import { createRunCloser } from '../../src/projection';
 import { bootstrapAdmin } from '../../src/service/bootstrap-admin';
@@ -24,7 +25,7 @@ import { logIn, type Client } from './client';
 import { TEST_KEYS } from './encryption-keys';
 import { workflowBundle } from './workflow-bundle';
 
-const CREDENTIALS = { username: 'admin@example.com', password: 'correct horse battery staple' };
+const CREDENTIALS = { username: 'admin@example.com', password: 'a stack of tests, not of hay' };
 const JWT_SECRET = 'a secret of the tests that is long enough to be one';
 /** Set REPRISE_TEST_LOG=debug to see what the parts say. */
 const logger = createLogger({ level: (process.env['REPRISE_TEST_LOG'] ?? 'silent') as 'silent' | 'debug' });
@@ -114,7 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await startWork();
   shutdown.add('worker', () => work.close());
 
-  await bootstrapAdmin({ accounts: stores.accounts }, { email: CREDENTIALS.username, password: CREDENTIALS.password });
+  await bootstrapAdmin(toWorkspaceDeps(stores, logger), { email: CREDENTIALS.username, password: CREDENTIALS.password });
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   await startApi({

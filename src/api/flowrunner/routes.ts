@@ -1,4 +1,7 @@
 import type { Route } from '../route';
+import { accountRoutes } from './accounts';
+import { apiKeyRoutes } from './api-keys';
+import { auditRoutes } from './audit';
 import { authRoutes } from './auth';
 import { controlRoutes } from './control';
 import { executionRoutes } from './executions';
@@ -14,4 +17,7 @@ export const flowrunnerRoutes: readonly Route[] = [
   ...executionRoutes,
   ...controlRoutes,
   ...insightRoutes,
+  ...accountRoutes,
+  ...apiKeyRoutes,
+  ...auditRoutes,
 ];

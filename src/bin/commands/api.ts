@@ -8,6 +8,7 @@ import { repriseVersion } from '../help';
 import { startApi } from '../wiring/start-api';
 import { untilAvailable } from '../wiring/until-available';
 import { loadWorkflowBundle } from '../wiring/workflow-bundle';
+import { toWorkspaceDeps } from '../wiring/workspace-deps';
 import { runHalf, type ProductionParts } from './production';
 
 const CLOSE_GRACE_MS = 10_000;
@@ -29,7 +30,8 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
   const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
   shutdown.add('closer', () => closer.stop());
   if (config.adminPassword !== undefined) {
-    await bootstrapAdmin({ accounts: stores.accounts }, { email: config.adminEmail, password: config.adminPassword });
+    const { adminEmail: email, adminPassword: password } = config;
+    await bootstrapAdmin(toWorkspaceDeps(stores, logger), { email, password });
   } else if ((await stores.accounts.count()) === 0) {
     logger.warn('there is no account: set REPRISE_ADMIN_EMAIL and REPRISE_ADMIN_PASSWORD once to make the first');
   }

@@ -121,6 +121,6 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     shutdown,
     closeGraceMs: CLOSE_GRACE_MS,
   });
-  const first = await prepareFirstUse({ stores, services, secrets, email: config.adminEmail });
+  const first = await prepareFirstUse({ stores, services, secrets, logger, email: config.adminEmail });
   printBanner({ config, engines, secrets, first });
 }

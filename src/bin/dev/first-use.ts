@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../engines';
 import { SCOPES_OF } from '../../flow';
-import { createAccessTokens } from '../../service/auth/tokens';
+import { createSessions } from '../../service/auth/sessions';
 import { bootstrapAdmin } from '../../service/bootstrap-admin';
 import type { Services } from '../../service/contract';
+import type { Logger } from '../../logger';
 import type { Stores } from '../../store/ports';
+import { toWorkspaceDeps } from '../wiring/workspace-deps';
 import type { Secrets } from './secrets';
 
 const EXAMPLE = 'Hello';
@@ -22,17 +24,19 @@ export interface FirstUse {
 }
 
 export interface FirstUseDeps {
-  readonly stores: Pick<Stores, 'accounts' | 'flows'>;
+  readonly stores: Pick<Stores, 'workspaces' | 'accounts' | 'sessions' | 'audit' | 'flows'>;
+  readonly logger: Logger;
   readonly services: Pick<Services, 'flows'>;
   readonly secrets: Secrets;
   readonly email: string;
 }
 
 /** Makes the admin account and, at the first start, saves the example. */
-export async function prepareFirstUse({ stores, services, secrets, email }: FirstUseDeps): Promise<FirstUse> {
-  const { created, account } = await bootstrapAdmin({ accounts: stores.accounts }, { email, password: secrets.adminPassword });
+export async function prepareFirstUse({ stores, services, secrets, email, logger }: FirstUseDeps): Promise<FirstUse> {
+  const deps = toWorkspaceDeps(stores, logger);
+  const { created, account } = await bootstrapAdmin(deps, { email, password: secrets.adminPassword });
   if (account === undefined) return { isFirstStart: false, email };
-  const { id: accountId, workspace, email: own, role, tokenVersion } = account;
+  const { id: accountId, workspace, email: own, role } = account;
   if (created) {
     const definition = await readFile(join(packageRoot(), 'examples', 'hello', 'flow.yaml'), 'utf8');
     const credential = { kind: 'session', id: 'first-use' } as const;
@@ -43,6 +47,8 @@ export async function prepareFirstUse({ stores, services, secrets, email }: Firs
   }
   const flow = await stores.flows.findByName(workspace, EXAMPLE);
   if (flow === undefined) return { isFirstStart: created, email };
-  const tokens = createAccessTokens({ secret: secrets.jwtSecret, ttlMs: SHOWN_TOKEN_MS, now: Date.now });
-  return { isFirstStart: created, email, example: { flowId: flow.id, token: tokens.issue({ accountId, tokenVersion }).token } };
+  const { jwtSecret } = secrets;
+  const sessions = createSessions({ sessions: stores.sessions, jwtSecret, accessTokenMs: SHOWN_TOKEN_MS, now: Date.now });
+  const { token } = await sessions.open(account);
+  return { isFirstStart: created, email, example: { flowId: flow.id, token } };
 }

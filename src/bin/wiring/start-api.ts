@@ -3,8 +3,6 @@ import { createApp, startHttpServer } from '../../api';
 import type { Logger } from '../../logger';
 import type { RunCloser } from '../../projection';
 import { createServiceReconciler, createServices, type TemporalPort } from '../../service';
-import { createAuthService } from '../../service/auth/auth-service';
-import { createAccessTokens } from '../../service/auth/tokens';
 import type { Services } from '../../service/contract';
 import type { ArtifactStore, Stores } from '../../store/ports';
 import type { WorkflowBundle } from '../../worker/create-worker';
@@ -37,11 +35,8 @@ export interface ApiParts {
 export async function startApi(parts: ApiParts): Promise<Services> {
   const { stores, artifacts, temporal, closer, searchable, soleProcess = false, logger, shutdown } = parts;
   const clock = Date.now;
-  const auth = createAuthService({
-    accounts: stores.accounts,
-    tokens: createAccessTokens({ secret: parts.jwtSecret, now: clock }),
-  });
-  const services = createServices({ stores, artifacts, temporal, closer, auth, logger, clock, searchable, soleProcess });
+  const { jwtSecret } = parts;
+  const services = createServices({ stores, artifacts, temporal, closer, jwtSecret, logger, clock, searchable, soleProcess });
   const reconciler = createServiceReconciler({
     stores,
     temporal,

@@ -1,61 +1,79 @@
-import { RepriseError, SCOPES_OF } from '../../flow';
-import type { AccountStore } from '../../store/ports';
-import { createAccountCache } from './account-cache';
-import { createLoginThrottle } from './login-throttle';
+import { RepriseError } from '../../flow';
+import type { Principal, RequestOrigin } from '../../flow';
+import type { Logger } from '../../logger';
+import type { Account, Stores } from '../../store/ports';
+import type { AuditTrail } from '../audit/trail';
+import type { AuthService, SignedIn } from '../contract';
+import { createAuthenticate, isSessionOf } from './authenticate';
+import { createFailureNotes } from './failure-notes';
 import type { LoginThrottle } from './login-throttle';
-import { createPasswordHasher } from './passwords';
 import type { PasswordHasher } from './passwords';
-import type { AccessTokens } from './tokens';
-import type { AuthService } from '../contract';
-
-/** A revoked token, a deleted account and a changed role take effect within this. */
-const ACCOUNT_CACHE_MS = 5_000;
+import type { Sessions } from './sessions';
+import { notAuthorized } from './tokens';
 
 export interface AuthServiceDeps {
-  readonly accounts: AccountStore;
-  readonly tokens: AccessTokens;
-  readonly passwords?: PasswordHasher;
-  readonly throttle?: LoginThrottle;
-  readonly accountCacheMs?: number;
+  readonly stores: Pick<Stores, 'accounts' | 'sessions' | 'apiKeys'>;
+  readonly sessions: Sessions;
+  readonly passwords: PasswordHasher;
+  readonly throttle: LoginThrottle;
+  readonly audit: AuditTrail;
+  readonly logger: Logger;
   /** Epoch ms. */
-  readonly now?: () => number;
+  readonly now: () => number;
 }
 
-/** Log-in and authentication (contract: AuthService). */
+/** Log-in, sessions and authentication (contract: AuthService). */
 export function createAuthService(deps: AuthServiceDeps): AuthService {
-  const { accounts, tokens, now = Date.now, accountCacheMs = ACCOUNT_CACHE_MS } = deps;
-  const passwords = deps.passwords ?? createPasswordHasher();
-  const throttle = deps.throttle ?? createLoginThrottle({ now });
-  const findAccount = createAccountCache(async (id) => accounts.get(id), accountCacheMs, now);
+  const { stores, sessions, passwords, throttle, audit, now } = deps;
+  const { authenticate, recheck } = createAuthenticate({ ...deps, tokens: sessions.tokens });
+  const noteFailure = createFailureNotes(audit, now);
+
+  const exchange = async (refreshToken: string, request: RequestOrigin): Promise<SignedIn> => {
+    const session = await sessions.findByRefreshToken(refreshToken);
+    const account = await stores.accounts.get(session.accountId);
+    if (account === undefined || !isSessionOf(session, account, now())) throw notAuthorized();
+    const answer = await sessions.rotate(session, refreshToken);
+    if (answer !== 'reused') return answer;
+    await audit.recordOf(account, request, 'session.refresh_reused', { type: 'session', id: session.id });
+    throw notAuthorized();
+  };
 
   return {
-    login: async ({ username, password, address }) => {
-      throttle.take({ username, address });
-      const account = await accounts.findByEmail(username.trim());
+    login: async ({ username, password, refresh = false, request }) => {
+      await throttle.take({ username, address: request.address });
+      const account = await stores.accounts.findByEmail(username.trim());
       const isRight = await passwords.verify(account?.passwordHash, password);
-      if (account === undefined || !isRight) throw new RepriseError('unauthorized', 'The user name or the password is wrong.');
-      throttle.succeeded(username);
-      const { token, expiresAt } = tokens.issue({ accountId: account.id, tokenVersion: account.tokenVersion });
-      return { token, expiresAt, accountId: account.id };
+      if (account === undefined || !isRight) {
+        if (account !== undefined) noteFailure(account, request);
+        throw new RepriseError('unauthorized', 'The user name or the password is wrong.');
+      }
+      const [answer] = await Promise.all([sessions.open(account, { refresh }), throttle.succeeded(username)]);
+      await audit.recordOf(account, request, 'session.create', targetOf(account));
+      return answer;
     },
 
-    authenticate: async (token, request) => {
-      const { accountId, tokenVersion, id, expiresAt } = tokens.verify(token);
-      const account = await findAccount(accountId);
-      if (account === undefined || account.tokenVersion !== tokenVersion) {
-        throw new RepriseError('unauthorized', 'The token is not valid or has expired: log in again.');
-      }
-      const { workspace, email, role } = account;
-      return {
-        accountId,
-        workspace,
-        email,
-        role,
-        groups: [],
-        scopes: SCOPES_OF[role],
-        credential: { kind: 'session', id, expiresAt },
-        ...(request !== undefined && { request }),
-      };
+    refresh: async ({ bearer, refreshToken, request }) => {
+      if (refreshToken !== undefined) return exchange(refreshToken, request);
+      if (bearer === undefined) throw notAuthorized();
+      const principal = await authenticate(bearer, request);
+      const session = await stores.sessions.get(sessionOf(principal));
+      if (session === undefined) throw notAuthorized();
+      return sessions.extend(session);
     },
+
+    logout: async (principal) => {
+      await stores.sessions.delete(sessionOf(principal));
+      await audit.record(principal, 'session.end', { type: 'account', id: principal.accountId });
+    },
+
+    authenticate,
+    recheck,
   };
+}
+
+const targetOf = ({ id }: Account) => ({ type: 'account', id });
+
+function sessionOf({ credential }: Principal): string {
+  if (credential.kind === 'session') return credential.id;
+  throw new RepriseError('forbidden', 'An API key has no session: log in.');
 }

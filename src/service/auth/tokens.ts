@@ -14,25 +14,22 @@ const DEFAULT_TTL_MS = 15 * 60_000;
 
 const Claims = z.object({
   sub: z.string().min(1),
-  ver: z.int(),
+  sid: z.string().min(1),
   typ: z.literal(TYP),
   jti: z.string(),
   exp: z.number(),
   iat: z.number(),
 });
 
-interface VerifiedClaims extends AccessClaims {
-  readonly id: string;
-  readonly expiresAt: Date;
-}
 interface AccessClaims {
   readonly accountId: string;
-  readonly tokenVersion: number;
+  readonly sessionId: string;
 }
 export interface AccessTokens {
-  issue(claims: AccessClaims): { readonly token: string; readonly expiresAt: Date };
+  /** The token does not outlive its session. */
+  issue(session: AccessClaims & { readonly sessionEndsAt: Date }): { readonly token: string; readonly expiresAt: Date };
   /** Throws unauthorized, for every reason with the same text. */
-  verify(token: string): VerifiedClaims;
+  verify(token: string): AccessClaims & { readonly expiresAt: Date };
 }
 export interface AccessTokenOptions {
   /** At least 32 bytes; rotating it ends all tokens. */
@@ -42,6 +39,10 @@ export interface AccessTokenOptions {
   /** Epoch ms. */
   readonly now: () => number;
 }
+
+/** The one answer to every bearer that is not good, so that nobody learns which check refused it. */
+export const notAuthorized = (cause?: unknown): RepriseError =>
+  new RepriseError('unauthorized', 'The token is not valid or has expired: log in again.', { cause });
 
 /** HS256 tokens with pinned algorithm, issuer, audience and kind. Throws weak_secret. */
 export function createAccessTokens({ secret, ttlMs = DEFAULT_TTL_MS, now }: AccessTokenOptions): AccessTokens {
@@ -54,15 +55,16 @@ export function createAccessTokens({ secret, ttlMs = DEFAULT_TTL_MS, now }: Acce
   // Given as text, every verification would first try to read it as a public key (half a millisecond).
   const key = createSecretKey(Buffer.from(secret));
   return {
-    issue: ({ accountId, tokenVersion }) => {
+    issue: ({ accountId, sessionId, sessionEndsAt }) => {
       const iat = Math.floor(now() / 1000);
-      const exp = iat + Math.max(1, Math.floor(ttlMs / 1000));
-      const claims = { sub: accountId, ver: tokenVersion, typ: TYP, iss: ISSUER, aud: AUDIENCE, jti: ulid(), iat, nbf: iat, exp };
+      const end = Math.min(now() + ttlMs, sessionEndsAt.getTime());
+      const exp = Math.max(iat + 1, Math.floor(end / 1000));
+      const claims = { sub: accountId, sid: sessionId, typ: TYP, iss: ISSUER, aud: AUDIENCE, jti: ulid(), iat, nbf: iat, exp };
       return { token: sign(claims, key, { algorithm: ALGORITHM }), expiresAt: new Date(exp * 1000) };
     },
     verify: (token) => {
-      const { sub, ver, jti, exp } = readClaims(token, key, now());
-      return { accountId: sub, tokenVersion: ver, id: jti, expiresAt: new Date(exp * 1000) };
+      const { sub, sid, exp } = readClaims(token, key, now());
+      return { accountId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
     },
   };
 }
@@ -77,6 +79,6 @@ function readClaims(token: string, key: KeyObject, nowMs: number): z.output<type
     } as const;
     return Claims.parse(verify(token, key, { ...pinned, algorithms: [ALGORITHM] }));
   } catch (cause) {
-    throw new RepriseError('unauthorized', 'The token is not valid or has expired: log in again.', { cause });
+    throw notAuthorized(cause);
   }
 }

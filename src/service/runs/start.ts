@@ -8,6 +8,7 @@ import { newRunId } from '../ids';
 import { flowNotFound, invalid, versionNotFound } from '../refusals';
 import type { CachedVersion, FindVersion } from './plan-cache';
 import { realStart } from './start-request';
+import { triggerOf } from './trigger';
 import { toInputValue } from './values';
 
 export interface StartedRun {
@@ -36,7 +37,7 @@ export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
     version: found.version.version,
     state: 'NEW',
     input: await toInputValue(artifacts, { workspace: principal.workspace, runId: id }, input.input, found.planBytes),
-    trigger: { type: 'api', by: principal.accountId },
+    trigger: triggerOf(principal),
     keyed: input.idempotencyKey !== undefined,
     createdAt: new Date(clock()),
     waitingFor: [],

@@ -1,3 +1,4 @@
+import { isAfter, isWithin } from '../audit-order';
 import type { Run, RunStore } from '../ports';
 import { applyHeadChange, closeHead } from '../run-head';
 import { newestFirst, pageOf } from './newest-first';
@@ -28,6 +29,17 @@ export const createMemoryRunStore = (): RunStore => {
           (states === undefined || states.includes(run.state)),
       );
       return pageOf(found.map(withoutNodes), page);
+    },
+    async listStarts(workspace, filter, position, limit) {
+      const found = newestFirst(runs.values()).filter(
+        ({ id, createdAt, trigger, ...run }) =>
+          run.workspace === workspace &&
+          trigger.asked !== undefined &&
+          (filter.accountId === undefined || trigger.by === filter.accountId) &&
+          isWithin(createdAt, filter) &&
+          isAfter({ at: createdAt, id }, position),
+      );
+      return some(found, limit);
     },
     async applyHead(id, change, options) {
       const run = runs.get(id);

@@ -12,13 +12,18 @@ import { withinDeadline } from './guard';
 import { ensureIndexes } from './indexes';
 import { createModels } from './models';
 import { createMongoAccountStore } from './mongo-account-store';
+import { createMongoApiKeyStore } from './mongo-api-key-store';
+import { createMongoAuditStore } from './mongo-audit-store';
 import { createMongoIdempotencyStore, createMongoLeaseStore } from './mongo-claims';
 import { createMongoFlowStore } from './mongo-flow-store';
 import { createMongoJournalStore } from './mongo-journal-store';
 import { createMongoKvStore } from './mongo-kv-store';
+import { createMongoLoginAttempts } from './mongo-login-attempts';
 import { createMongoRunStore } from './mongo-run-store';
 import { createMongoSecretRows } from './mongo-secret-rows';
+import { createMongoSessionStore } from './mongo-session-store';
 import { createMongoSideLogStore } from './mongo-side-log-store';
+import { createMongoWorkspaceStore } from './mongo-workspace-store';
 import { createIndexedHeads } from './stand-in/indexed-heads';
 import { sweep } from './sweeper';
 
@@ -59,7 +64,12 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
   return {
     standIn,
     ensureIndexes: () => ensureIndexes(models),
+    workspaces: createMongoWorkspaceStore(database),
     accounts: createMongoAccountStore(database),
+    sessions: createMongoSessionStore(database),
+    apiKeys: createMongoApiKeyStore(database),
+    loginAttempts: createMongoLoginAttempts(database),
+    audit: createMongoAuditStore(database),
     flows: createMongoFlowStore(database),
     runs: createMongoRunStore(database, heads),
     journal: createMongoJournalStore(database),

@@ -3,6 +3,7 @@ import type { Run } from '../ports';
 import type { Database } from './database';
 import type { HeadGate } from './head-gate';
 import type { RunFinder } from './run-finder';
+import { after, within } from './mongo-audit-store';
 import { runOf } from './run-rows';
 import type { RunRow } from './rows';
 
@@ -35,6 +36,17 @@ export const createFilteredHeads = ({ models, run, insertOnce }: Database): Head
       const total = await run(() => runs.countDocuments(filter));
       return { items: await some(filter, { createdAt: -1, _id: -1 }, page.limit, page.offset), total };
     },
+    listStarts: (workspace, { accountId, ...times }, position, limit) =>
+      some(
+        {
+          workspace,
+          startedBy: accountId ?? trusted({ $gt: '' }),
+          // Two conditions on one member, so both in a list.
+          $and: [within('createdAt', times), after('createdAt', position)],
+        },
+        { createdAt: -1, _id: -1 },
+        limit,
+      ),
     listNew: (before, limit) =>
       some({ live: true, state: 'NEW', createdAt: trusted({ $lt: before }) }, { createdAt: 1, _id: 1 }, limit),
     listDirty: (limit) => some({ dirty: true }, { _id: 1 }, limit),

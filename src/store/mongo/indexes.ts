@@ -6,6 +6,19 @@ import type { Models } from './models';
  * Journal buckets and side-log chunks need none: all of a run are one range of `_id`.
  */
 const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecification[] } = {
+  accounts: [
+    { workspace: 1, createdAt: -1, _id: -1 },
+    { workspace: 1, role: 1, createdAt: -1, _id: -1 },
+  ],
+  sessions: [{ accountId: 1 }, { expiresAt: 1 }],
+  refreshUses: [{ expiresAt: 1 }],
+  apiKeys: [{ accountId: 1, createdAt: -1, _id: -1 }],
+  loginAttempts: [{ at: 1 }],
+  audit: [
+    { workspace: 1, at: -1, _id: -1 },
+    { workspace: 1, accountId: 1, at: -1, _id: -1 },
+    { workspace: 1, targetId: 1, at: -1, _id: -1 },
+  ],
   flows: [
     { workspace: 1, deleted: 1, createdAt: -1, _id: -1 },
     { workspace: 1, deleted: 1, tags: 1, createdAt: -1, _id: -1 },

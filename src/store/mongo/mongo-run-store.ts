@@ -27,6 +27,7 @@ export const createMongoRunStore = ({ models, run }: Database, heads: HeadGate &
     },
     close: (id, closure) => heads.update(id, { live: true }, closureUpdate(closure)),
     list: (workspace, filter, page) => heads.list(workspace, filter, page),
+    listStarts: (workspace, filter, position, limit) => heads.listStarts(workspace, filter, position, limit),
     listNew: (before, limit) => heads.listNew(before, limit),
     listDirty: (limit) => heads.listDirty(limit),
     listLive: (afterId, limit) => heads.listLive(afterId, limit),

@@ -1,4 +1,4 @@
-import type { Role, RunState } from '../../flow';
+import type { Role, RunState, Scope } from '../../flow';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -6,12 +6,18 @@ import type { Role, RunState } from '../../flow';
  */
 export type Text = string;
 
+export interface WorkspaceRow {
+  _id: string;
+  name: string;
+  createdAt: Date;
+}
 export interface AccountRow {
   _id: string;
   workspace: string;
   name: string;
   email: string;
   role: Role;
+  groups: string[];
   passwordHash: string;
   tokenVersion: number;
   createdAt: Date;
@@ -22,6 +28,49 @@ export interface EmailRow {
   _id: string;
   accountId: string;
   claimedAt: Date;
+}
+export interface SessionRow {
+  _id: string;
+  workspace: string;
+  accountId: string;
+  tokenVersion: number;
+  createdAt: Date;
+  expiresAt: Date;
+}
+/** `_id` is `<session>:<number of the refresh token>`. */
+export interface RefreshUseRow {
+  _id: string;
+  at: Date;
+  expiresAt: Date;
+}
+export interface ApiKeyRow {
+  _id: string;
+  workspace: string;
+  accountId: string;
+  name: string;
+  hash: string;
+  scopes: Scope[];
+  parentId?: string;
+  createdAt: Date;
+  expiresAt?: Date;
+  lastUsedAt?: Date;
+}
+/** `_id` is `<hash of who tried>:<number of the attempt>`. */
+export interface LoginAttemptRow {
+  _id: string;
+  at: Date;
+}
+export interface AuditRow {
+  _id: string;
+  workspace: string;
+  at: Date;
+  accountId: string;
+  actor: Text;
+  action: string;
+  targetType: string;
+  targetId: string;
+  request?: Text;
+  details?: Text;
 }
 export interface FlowRow {
   _id: string;
@@ -61,6 +110,8 @@ export interface RunRow {
   state: RunState;
   input: Text;
   trigger: Text;
+  /** The account that asked for it; empty for schedules and sub-flows. */
+  startedBy: string;
   keyed: boolean;
   createdAt: Date;
   startedAt?: Date;

@@ -8,6 +8,7 @@ export const runRowOf = ({ id, input, trigger, output, error, counts, nodes, wai
   ...run,
   input: toText(input),
   trigger: toText(trigger),
+  startedBy: trigger.asked === undefined ? '' : (trigger.by ?? ''),
   ...textMembers({ output, error, counts }),
   waitingFor: [...waitingFor],
   epoch: epoch ?? '',

@@ -1,4 +1,5 @@
 import { connectStores, type MongoStores } from '../../../src/store/mongo';
+import { accessStoreSuite } from '../../contract/access-stores.suite';
 import { accountStoreSuite } from '../../contract/account-store.suite';
 import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
 import { flowStoreSuite } from '../../contract/flow-store.suite';
@@ -36,6 +37,7 @@ describe.each([
   afterAll(() => stores.close());
 
   accountStoreSuite(async () => stores.accounts);
+  accessStoreSuite(async () => stores);
   flowStoreSuite(async () => stores.flows);
   runStoreSuite(async () => stores.runs);
   journalStoreSuite(async () => stores.journal);

@@ -60,9 +60,9 @@ describe('the examples of the FlowRunner document, literally', () => {
   } as const;
 
   test('login', async () => {
-    const admin = await api.store.findByEmail('admin@ws_1.example');
+    const admin = await api.stores.accounts.findByEmail('admin@ws_1.example');
     if (admin === undefined) throw new Error('the test API has no admin');
-    api.store.rows.set('acct_user', { ...admin, id: 'acct_user', email: 'user@example.com' });
+    await api.stores.accounts.insert({ ...admin, id: 'acct_user', email: 'user@example.com' });
     expect((await replay(api, 'login')).differences).toEqual([]);
   });
 

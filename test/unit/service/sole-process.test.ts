@@ -1,6 +1,7 @@
-import { createSoleProcessFlows } from '../../../src/service/flows/sole-process-flows';
+import { createSoleProcessAccess } from '../../../src/service/sole-process/access';
+import { createSoleProcessFlows } from '../../../src/service/sole-process/flows';
 import { createMemoryStores } from '../../../src/store/memory';
-import { aFlow } from '../../contract/store-factories';
+import { aFlow, anAccount, anApiKey, aSession } from '../../contract/store-factories';
 
 const make = async () => {
   const { flows } = createMemoryStores();
@@ -39,4 +40,53 @@ test('a foreign workspace finds nothing, remembered or not', async () => {
   expect(await cached.get('ws_2', flow.id)).toBeUndefined();
   await cached.get('ws_1', flow.id);
   expect(await cached.get('ws_2', flow.id)).toBeUndefined();
+});
+
+describe('who asks', () => {
+  const makeAccess = async () => {
+    const stores = createMemoryStores();
+    const [account, session, key] = [anAccount(), aSession(), anApiKey()];
+    await stores.accounts.insert(account);
+    await stores.sessions.insert(session);
+    await stores.apiKeys.insert(key);
+    return { known: createSoleProcessAccess(stores), stores, account, session, key };
+  };
+
+  test('is read once', async () => {
+    const { known, stores, account, session, key } = await makeAccess();
+    for (const ask of [
+      () => known.accounts.get(account.id),
+      () => known.sessions.get(session.id),
+      () => known.apiKeys.get(key.id),
+    ])
+      await ask();
+    await stores.accounts.delete('ws_1', account.id);
+    await stores.sessions.delete(session.id);
+    await stores.apiKeys.delete('ws_1', key.id);
+    // What goes past this process is not seen: that is why no other process may.
+    expect(await known.accounts.get(account.id)).toEqual(account);
+    expect(await known.sessions.get(session.id)).toEqual(session);
+    expect(await known.apiKeys.get(key.id)).toEqual(key);
+  });
+
+  test('every change is seen at once', async () => {
+    const { known, account, session, key } = await makeAccess();
+    const look = () => Promise.all([known.accounts.get(account.id), known.sessions.get(session.id), known.apiKeys.get(key.id)]);
+    await look();
+    await known.accounts.update('ws_1', account.id, { role: 'viewer' });
+    expect((await look())[0]?.role).toBe('viewer');
+    await known.sessions.deleteAllOf(session.accountId);
+    await known.apiKeys.deleteAllOf(key.accountId);
+    await known.accounts.delete('ws_1', account.id);
+    expect(await look()).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('one that ends is seen at once too', async () => {
+    const { known, session, key } = await makeAccess();
+    const look = () => Promise.all([known.sessions.get(session.id), known.apiKeys.get(key.id)]);
+    await look();
+    await known.sessions.delete(session.id);
+    await known.apiKeys.delete('ws_1', key.id);
+    expect(await look()).toEqual([undefined, undefined]);
+  });
 });

@@ -1,4 +1,5 @@
 import { createMemoryArtifactStore, createMemoryStores } from '../../../src/store/memory';
+import { accessStoreSuite } from '../../contract/access-stores.suite';
 import { accountStoreSuite } from '../../contract/account-store.suite';
 import { artifactStoreSuite } from '../../contract/artifact-store.suite';
 import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
@@ -12,6 +13,7 @@ import { aRun } from '../../contract/store-factories';
 
 describe('memory', () => {
   accountStoreSuite(async () => createMemoryStores().accounts);
+  accessStoreSuite(async () => createMemoryStores());
   flowStoreSuite(async () => createMemoryStores().flows);
   runStoreSuite(async () => createMemoryStores().runs);
   journalStoreSuite(async () => createMemoryStores().journal);

@@ -4,11 +4,15 @@ import type { RunRow } from '../rows';
 import type { RunUpdate } from '../run-rows';
 
 /** What lists and conditions ask of a head. */
-export type HeadEntry = Pick<RunRow, '_id' | 'workspace' | 'flowId' | 'state' | 'live' | 'dirty' | 'epoch' | 'createdAt'>;
+export type HeadEntry = Pick<
+  RunRow,
+  '_id' | 'workspace' | 'flowId' | 'startedBy' | 'state' | 'live' | 'dirty' | 'epoch' | 'createdAt'
+>;
 
 export const HEAD_ENTRY_MEMBERS: Readonly<Record<string, 1>> = {
   workspace: 1,
   flowId: 1,
+  startedBy: 1,
   state: 1,
   live: 1,
   dirty: 1,
@@ -16,10 +20,11 @@ export const HEAD_ENTRY_MEMBERS: Readonly<Record<string, 1>> = {
   createdAt: 1,
 };
 
-export const headEntryOf = ({ _id, workspace, flowId, state, live, dirty, epoch, createdAt }: RunRow): HeadEntry => ({
+export const headEntryOf = ({ _id, workspace, flowId, startedBy, state, live, dirty, epoch, createdAt }: RunRow): HeadEntry => ({
   _id,
   workspace,
   flowId,
+  startedBy,
   state,
   live,
   dirty,

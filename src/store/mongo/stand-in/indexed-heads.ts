@@ -1,3 +1,4 @@
+import { isAfter, isWithin } from '../../audit-order';
 import type { Run } from '../../ports';
 import type { Database } from '../database';
 import { withinDeadline } from '../guard';
@@ -76,6 +77,17 @@ export const createIndexedHeads = async (database: Database): Promise<HeadGate &
         (a, b) => byAge(b, a),
       );
       return { items: await read(found.slice(page.offset, page.offset + page.limit)), total: found.length };
+    },
+    async listStarts(workspace, filter, position, limit) {
+      const found = await select(
+        ({ _id, createdAt, startedBy, ...entry }) =>
+          entry.workspace === workspace &&
+          (filter.accountId === undefined ? startedBy !== '' : startedBy === filter.accountId) &&
+          isWithin(createdAt, filter) &&
+          isAfter({ at: createdAt, id: _id }, position),
+        (a, b) => byAge(b, a),
+      );
+      return read(found.slice(0, limit));
     },
     async listNew(before, limit) {
       const isOld = (entry: HeadEntry): boolean => entry.live && entry.state === 'NEW' && entry.createdAt < before;

@@ -1,0 +1,32 @@
+import type { Session, SessionStore } from '../ports';
+import type { Database } from './database';
+
+/** Sessions, and the claims on their refresh tokens (M2: inserts by `_id`). */
+export const createMongoSessionStore = ({ models, run, insertOnce }: Database): SessionStore => {
+  const { sessions, refreshUses } = models;
+  const idOf = ({ id }: Session, number: number): string => `${id}:${number}`;
+  const useOf = (session: Session, number: number) => run(() => refreshUses.findOne({ _id: idOf(session, number) }).lean());
+  return {
+    async insert({ id, ...session }) {
+      await insertOnce(sessions, { _id: id, ...session });
+    },
+    async get(id) {
+      const row = await run(() => sessions.findOne({ _id: id }).lean());
+      if (row === null) return undefined;
+      const { _id, ...session } = row;
+      return { id: _id, ...session };
+    },
+    async delete(id) {
+      await run(() => sessions.deleteOne({ _id: id }));
+    },
+    async deleteAllOf(accountId) {
+      await run(() => sessions.deleteMany({ accountId }));
+    },
+    async spend(session, number, at) {
+      const use = { _id: idOf(session, number), at, expiresAt: session.expiresAt };
+      if (await insertOnce(refreshUses, use)) return { first: true, at };
+      return { first: false, at: (await useOf(session, number))?.at ?? session.createdAt };
+    },
+    isSpent: async (session, number) => (await useOf(session, number)) !== null,
+  };
+};
