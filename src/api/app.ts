@@ -42,7 +42,11 @@ export function createRoutes(config: ApiConfig): readonly Route[] {
 export function createApp({ services, logger, config }: AppDeps): Koa<AppState> {
   const routes = createRoutes(config);
   const app = new Koa<AppState>();
-  app.on('error', (error: Error) => logger.warn('a reply could not be sent', { reason: error.message }));
+  app.on('error', (error: Error) => {
+    // Those who follow a run leave when they like.
+    const level = 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE' ? 'debug' : 'warn';
+    logger[level]('a reply could not be sent', { reason: error.message });
+  });
 
   app.use(requestId);
   app.use(accessLog(logger));

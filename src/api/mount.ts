@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Router } from '@koa/router';
 import type { Middleware, Next } from 'koa';
 import { RepriseError } from '../flow';
@@ -48,6 +49,7 @@ function serve(route: Route, services: Services) {
       services,
       bearer: bearerOf(ctx),
       request: { id: ctx.state.requestId, address: ctx.ip },
+      onGone: (listener) => void ctx.res.once('close', listener),
     });
     write(ctx, reply);
   };
@@ -57,6 +59,13 @@ function write(ctx: AppContext, reply: RouteReply): void {
   ctx.status = reply.status;
   ctx.set('cache-control', 'no-store');
   ctx.set({ ...reply.headers });
+  if (reply.body instanceof Readable) {
+    ctx.body = reply.body;
+    ctx.type = reply.contentType;
+    // Nothing may come for long; the caller should know that it was accepted.
+    ctx.flushHeaders();
+    return;
+  }
   ctx.body = reply.contentType === 'application/json' ? JSON.stringify(reply.body) : reply.body;
   ctx.type = reply.contentType;
 }

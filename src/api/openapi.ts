@@ -93,8 +93,11 @@ function toSecurity({ access }: Route): Record<string, string[]>[] {
 }
 
 function toResponses(route: Route): Record<string, ResponseConfig> {
-  const { status, description, schema, contentType = 'application/json' } = route.reply;
-  const responses: Record<string, ResponseConfig> = { [status]: { description, content: { [contentType]: { schema } } } };
+  const { status, description, schema, contentType = 'application/json', streams = [] } = route.reply;
+  const streamed = Object.fromEntries(streams.map((type) => [type, { schema: z.string() }]));
+  const responses: Record<string, ResponseConfig> = {
+    [status]: { description, content: { [contentType]: { schema }, ...streamed } },
+  };
   for (const [other, text] of Object.entries(route.also ?? {})) {
     responses[other] = { description: text, content: { [contentType]: { schema } } };
   }

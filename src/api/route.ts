@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { RepriseError } from '../flow';
 import type { Principal, RequestOrigin } from '../flow';
@@ -19,6 +20,8 @@ interface RawCall {
   /** The token of the Authorization header, judged by the gate or by nobody yet. */
   readonly bearer: string | undefined;
   readonly request: RequestOrigin;
+  /** Calls back when the caller has gone, or has its reply. */
+  readonly onGone: (listener: () => void) => void;
 }
 export interface RouteReply {
   readonly status: number;
@@ -41,11 +44,19 @@ interface Call<P, Q, H, B> {
   readonly input: RouteInput<P, Q, H, B>;
   readonly services: Services;
   readonly request: RequestOrigin;
+  readonly onGone: RawCall['onGone'];
 }
 /** What a handler answers: the documented body, and a status only where it is not the documented one. */
 interface Answer<R extends z.ZodType> {
   readonly body: z.input<R>;
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What it answers to those who accept one of its stream types: sent as it comes. */
+interface StreamAnswer {
+  readonly stream: Readable;
+  readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +73,14 @@ interface Declaration<P, Q, H, B, R extends z.ZodType> {
   /** Only the headers that mean something to the route; others pass. Names in lower case. */
   readonly headers?: H;
   readonly body?: B;
-  readonly reply: { readonly status: 200 | 201; readonly description: string; readonly schema: R; readonly contentType?: string };
+  readonly reply: {
+    readonly status: 200 | 201;
+    readonly description: string;
+    readonly schema: R;
+    readonly contentType?: string;
+    /** Content types of streams that it answers instead, to those who accept them. */
+    readonly streams?: readonly string[];
+  };
   /** Other statuses that answer the documented body. */
   readonly also?: Readonly<Record<number, string>>;
   /** Refusals beside those that follow from the parts above (400, 401, 403, 404, 413, 415, 500, 503). */
@@ -70,12 +88,12 @@ interface Declaration<P, Q, H, B, R extends z.ZodType> {
 }
 interface OpenDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
   readonly access: 'public' | 'refresh';
-  readonly handler: (call: Call<P, Q, H, B> & Pick<RawCall, 'bearer'>) => Promise<Answer<R>>;
+  readonly handler: (call: Call<P, Q, H, B> & Pick<RawCall, 'bearer'>) => Promise<Answer<R> | StreamAnswer>;
 }
 interface GatedDeclaration<P, Q, H, B, R extends z.ZodType> extends Declaration<P, Q, H, B, R> {
   /** What a caller must have; exactly one word, looked at before anything of the request is read. */
   readonly access: GatedAccess;
-  readonly handler: (call: Call<P, Q, H, B> & { readonly principal: Principal }) => Promise<Answer<R>>;
+  readonly handler: (call: Call<P, Q, H, B> & { readonly principal: Principal }) => Promise<Answer<R> | StreamAnswer>;
 }
 
 /** A declared route: what the router mounts and what the OpenAPI document is made of. */
@@ -100,7 +118,7 @@ export function defineRoute<
   H extends Shape | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
 >(declaration: OpenDeclaration<P, Q, H, B, R> | GatedDeclaration<P, Q, H, B, R>): Route {
-  const answer = async (raw: RawCall): Promise<Answer<R>> => {
+  const answer = async (raw: RawCall): Promise<Answer<R> | StreamAnswer> => {
     if (!isGatedDeclaration(declaration)) return declaration.handler({ ...(await toCall(declaration, raw)), bearer: raw.bearer });
     const principal = raw.principal;
     if (principal === undefined) throw new RepriseError('unauthorized', 'Authentication is required.');
@@ -116,7 +134,12 @@ export function defineRoute<
     headers,
     body,
     handle: async (raw) => {
-      const { body: content, status = reply.status, headers: extra = {} } = await answer(raw);
+      const answered = await answer(raw);
+      if ('stream' in answered) {
+        const { stream, contentType, headers: extra = {} } = answered;
+        return { status: reply.status, contentType, body: stream, headers: extra };
+      }
+      const { body: content, status = reply.status, headers: extra = {} } = answered;
       return { status, contentType: reply.contentType ?? 'application/json', body: content, headers: extra };
     },
   };
@@ -141,7 +164,7 @@ async function toCall<P, Q, H, B>(
     body: isSchema(body) ? parseInput(body, await raw.readBody(), 'body') : undefined,
   };
   // Each member is parsed by the very schema that gives its type, or absent with it.
-  return { input: input as RouteInput<P, Q, H, B>, services: raw.services, request: raw.request };
+  return { input: input as RouteInput<P, Q, H, B>, services: raw.services, request: raw.request, onGone: raw.onGone };
 }
 
 const isSchema = (schema: unknown): schema is z.ZodType => schema !== undefined;

@@ -35,6 +35,11 @@ export const LIMITS = {
   nodeRunsPerRun: 100_000,
   visitsPerNode: 10_000,
   earlyEvents: 100,
+  /** Live updates, for each API process. */
+  followersPerRunAndAccount: 5,
+  followersPerAccount: 100,
+  socketMessageBytes: 64 * KIB,
+  ticketMs: 30_000,
   runTimeoutMs: 366 * DAY_MS,
   localAttemptMs: 2_000,
   listDefault: 10,

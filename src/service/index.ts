@@ -27,12 +27,13 @@ export const createServices = (deps: ServiceDeps): Services => {
   const stores = { ...deps.stores, ...access, flows, runs: withUnwritten(deps.stores.runs, deps.closer) };
   const audit = createAuditTrail({ audit: stores.audit, logger: deps.logger.child({ part: 'audit' }), now: deps.clock });
   const findVersion = createVersionCache(flows);
+  const accessServices = createAccessServices({ ...deps, stores, audit, now: deps.clock });
   return {
     flows: auditedFlows(createFlowService({ flows, clock: deps.clock }), audit),
     runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
-    ...createAccessServices({ ...deps, stores, audit, now: deps.clock }),
+    ...accessServices,
     audit: createAuditService(stores),
-    live: createLiveService({ ...deps, stores, findVersion, ...deps.live }),
+    live: createLiveService({ ...deps, stores, findVersion, auth: accessServices.auth, ...deps.live }),
     readiness: createReadiness(deps),
   };
 };

@@ -37,10 +37,11 @@ export function createFakeServices() {
   const flows = createFakeFlowService(at);
   const runs = createFakeRunService(flows.find, at);
   const readiness = { ready: true, checks: { temporal: 'ok', mongodb: 'ok' } as Record<string, 'ok' | 'down'> };
+  const access = createAccessServices({ stores, jwtSecret: SECRET, passwords: plainHasher, audit, logger, now });
   const services: Services = {
     flows: auditedFlows(flows, audit),
     runs: auditedRuns(runs, audit),
-    ...createAccessServices({ stores, jwtSecret: SECRET, passwords: plainHasher, audit, logger, now }),
+    ...access,
     audit: createAuditService(stores),
     live: createLiveService({
       stores,
@@ -48,6 +49,10 @@ export function createFakeServices() {
       closer,
       logger,
       findVersion: async () => undefined,
+      auth: access.auth,
+      jwtSecret: SECRET,
+      clock: now,
+      options: { credentialMs: 40 },
     }),
     readiness: async () => readiness,
   };

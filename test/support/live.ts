@@ -62,7 +62,6 @@ export const createTestLive = (options: Partial<LiveOptions> = {}) => {
         });
       return closed.get(runId);
     },
-    told: () => undefined,
   };
   let wake: (runId: string) => void = () => undefined;
   const version = aVersion({ plan: talkingPlan });
@@ -72,6 +71,9 @@ export const createTestLive = (options: Partial<LiveOptions> = {}) => {
       artifacts: createMemoryArtifactStore(),
       closer: closer as never,
       logger: createRecordingLogger().logger,
+      auth: { recheck: async (principal) => principal },
+      jwtSecret: 'a secret of the tests that is long enough to be one',
+      clock: Date.now,
       findVersion: async () => ({ version, planBytes: 1 }),
       onWritten: (listener) => (wake = listener),
       options: { pollFastMs: 1, pollActiveMs: 2, pollIdleMs: 4, ...options },
@@ -127,7 +129,7 @@ export const follower = (live: LiveService, run: Run, after?: string, members: P
 /** Everything up to the end, or until `most` items came. */
 export const collect = async (from: Follower, most = Infinity): Promise<FollowItem[]> => {
   const items: FollowItem[] = [];
-  while (!from.isDone() && !from.isClosed() && items.length < most) items.push(...(await from.next(5_000)));
+  while (!from.isDone() && from.closed() === undefined && items.length < most) items.push(...(await from.next(5_000)));
   return items;
 };
 

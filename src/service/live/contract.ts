@@ -1,4 +1,4 @@
-import type { JournalEntry, Principal, RunState } from '../../flow';
+import type { JournalEntry, Principal, RequestOrigin, RunState } from '../../flow';
 import type { Run } from '../../store/ports';
 import type { LogLine } from '../contract';
 
@@ -25,10 +25,13 @@ export interface Follower {
   next(waitMs: number): Promise<readonly FollowItem[]>;
   /** The end was given. */
   isDone(): boolean;
-  isClosed(): boolean;
+  /** Why nothing comes any more; undefined while it is open. */
+  closed(): FollowerClosed | undefined;
   /** Ends a `next` under way with nothing, and frees the place. */
   close(): void;
 }
+/** `left`: by its reader. `expired`: the credential expired, was revoked or may no longer read. `stopping`: this process ends. */
+export type FollowerClosed = 'left' | 'expired' | 'stopping';
 
 export interface LiveService {
   /**
@@ -36,6 +39,10 @@ export interface LiveService {
    * Throws `not_found`, `invalid_request`, `rate_limited` (too many followers of this account), `unavailable`.
    */
   follow(principal: Principal, runId: string, after?: string): Promise<Follower>;
+  /** For those who cannot send a header: admits once, to this run, for half a minute. Throws `not_found`. */
+  ticket(principal: Principal, runId: string): Promise<{ readonly ticket: string; readonly expiresAt: Date }>;
+  /** Who asked for the ticket, as of now. Throws `unauthorized`. */
+  redeem(ticket: string, runId: string, request: RequestOrigin): Promise<Principal>;
   /** Closes all followers and takes no more. */
   stop(): void;
 }

@@ -2,10 +2,9 @@ import { isTerminalRunState } from '../../flow';
 import type { Logger } from '../../logger';
 import type { RunCloser } from '../../projection';
 import type { Run, Stores } from '../../store/ports';
-import type { Follower } from './contract';
 import type { Position } from './cursor';
 import { createFeedPoller } from './feed-poller';
-import { createFollower } from './follower';
+import { createFollower, type OpenFollower } from './follower';
 import type { LiveOptions } from './options';
 import { watchEnd } from './run-end';
 import { createRunFeed } from './run-feed';
@@ -13,7 +12,7 @@ import { createStoredPages } from './stored-pages';
 
 export interface FollowedRunDeps {
   readonly stores: Pick<Stores, 'journal' | 'sideLog'>;
-  readonly closer: Pick<RunCloser, 'whenClosed' | 'told'>;
+  readonly closer: Pick<RunCloser, 'whenClosed'>;
   readonly logger: Logger;
   readonly options: LiveOptions;
   readonly slowdown: () => number;
@@ -28,7 +27,7 @@ export const createFollowedRun = (deps: FollowedRunDeps, run: Run, sites: Readon
   const { stores, options } = deps;
   const feed = createRunFeed(run, sites, options.windowBytes);
   const pages = createStoredPages(feed, stores);
-  const followers = new Set<Follower>();
+  const followers = new Set<OpenFollower>();
   let changes = 0;
   let waiting = new Set<() => void>();
   let ending: AbortController | undefined;
@@ -77,22 +76,22 @@ export const createFollowedRun = (deps: FollowedRunDeps, run: Run, sites: Readon
     followers: (): number => followers.size,
     wake: poller.wake,
     /** Throws `unavailable` when the store does not answer. */
-    async join(position: Position, onClose: () => void): Promise<Follower> {
+    async join(position: Position, onLeave: () => void): Promise<OpenFollower> {
       // Also when the cursor knows more than this process does: it may come from another one.
       if (feed.view.isDoubtful() || position.seq > feed.view.length()) await poller.refresh();
-      const close = (): void => {
+      const onClose = (): void => {
         followers.delete(follower);
-        onClose();
+        onLeave();
         onChange();
         if (followers.size === 0) rest();
       };
-      const follower = createFollower({ feed, pages, position, changes: () => changes, changed, doubt, close });
+      const follower = createFollower({ feed, pages, position, changes: () => changes, changed, doubt, onClose });
       followers.add(follower);
       start();
       return follower;
     },
-    closeAll(): void {
-      for (const follower of followers) follower.close();
+    stop(): void {
+      for (const follower of followers) follower.close('stopping');
     },
   };
 };

@@ -1,4 +1,4 @@
-import type { Follower, FollowItem } from './contract';
+import type { Follower, FollowerClosed, FollowItem } from './contract';
 import { START, type Position } from './cursor';
 import { stepOver } from './follow-items';
 import { FIRST_LINK } from './journal-view';
@@ -18,17 +18,21 @@ export interface FollowerDeps {
   readonly changed: (seen: number, ms: number) => Promise<void>;
   /** What the store says is not what the feed knows: look again. */
   readonly doubt: () => void;
-  readonly close: () => void;
+  readonly onClose: () => void;
+}
+/** With the hands of those who may end it for another reason than its reader's. */
+export interface OpenFollower extends Follower {
+  close(why?: FollowerClosed): void;
 }
 
 /** One reader of a feed, at its own pace: it pulls, so whoever is slow holds up nobody and costs no memory. */
-export const createFollower = (deps: FollowerDeps): Follower => {
+export const createFollower = (deps: FollowerDeps): OpenFollower => {
   const { feed, pages } = deps;
   let { position } = deps;
   let generation = feed.generation();
   /** Number of the next item; undefined while what comes next must be read from the store first. */
   let next: number | undefined;
-  let closed = false;
+  let closed: FollowerClosed | undefined;
 
   /** Steps over items until enough is there to hand over; answers how many items were passed. */
   const walk = (items: Iterable<FeedItem>, out: FollowItem[]): number => {
@@ -84,12 +88,12 @@ export const createFollower = (deps: FollowerDeps): Follower => {
 
   return {
     isDone: () => position.ended,
-    isClosed: () => closed,
+    closed: () => closed,
     async next(waitMs) {
       const until = performance.now() + waitMs;
       for (;;) {
         const seen = deps.changes();
-        if (closed) return [];
+        if (closed !== undefined) return [];
         const items = await pull();
         if (items.length > 0 || position.ended) return items;
         const left = until - performance.now();
@@ -97,10 +101,10 @@ export const createFollower = (deps: FollowerDeps): Follower => {
         if (next !== undefined) await deps.changed(seen, left);
       }
     },
-    close() {
-      if (closed) return;
-      closed = true;
-      deps.close();
+    close(why = 'left') {
+      if (closed !== undefined) return;
+      closed = why;
+      deps.onClose();
     },
   };
 };

@@ -4,17 +4,21 @@ import type { ServiceDeps } from '../deps';
 import { runNotFound } from '../refusals';
 import type { FindVersion } from '../runs/plan-cache';
 import { withValues } from '../runs/values';
-import type { Follower, LiveService } from './contract';
+import type { AuthService } from '../contract';
+import type { LiveService } from './contract';
+import { createCredentialWatch } from './credential-watch';
 import { parseCursor, START } from './cursor';
 import { createFollowedRun, type FollowedRun } from './followed-run';
 import { createFollowerPlaces } from './follower-places';
 import { LIVE_DEFAULTS, type LiveOptions } from './options';
 import { talkingSites } from './talking-sites';
+import { createTickets } from './tickets';
 
 /** Runs that nobody follows now but that are still remembered. */
 const MOST_RESTING = 200;
 
-export interface LiveDeps extends Pick<ServiceDeps, 'stores' | 'artifacts' | 'closer' | 'logger'> {
+export interface LiveDeps extends Pick<ServiceDeps, 'stores' | 'artifacts' | 'closer' | 'logger' | 'jwtSecret' | 'clock'> {
+  readonly auth: Pick<AuthService, 'recheck'>;
   readonly findVersion: FindVersion;
   readonly options?: Partial<LiveOptions>;
   /** Calls back with the run ids of what writers of this process store. */
@@ -27,6 +31,8 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
   const logger = deps.logger.child({ part: 'live' });
   const options: LiveOptions = { ...LIVE_DEFAULTS, ...deps.options };
   const places = createFollowerPlaces(options);
+  const tickets = createTickets({ ...deps, leases: stores.leases, now: deps.clock });
+  const watchCredential = createCredentialWatch(deps.auth, { everyMs: options.credentialMs, now: deps.clock });
   const followed = new Map<string, Promise<FollowedRun>>();
   const resting = new Map<string, NodeJS.Timeout>();
   let stopped = false;
@@ -44,7 +50,7 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
     if (resting.size > MOST_RESTING && oldest !== undefined) forget(oldest);
   };
 
-  const open = async (run: Run): Promise<FollowedRun> => {
+  const begin = async (run: Run): Promise<FollowedRun> => {
     const found = await findVersion(run.workspace, run.flowId, run.version);
     const sites = found === undefined ? new Set<string>() : talkingSites(found.version.plan);
     const find = async (): Promise<Run | undefined> => {
@@ -55,12 +61,14 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
     return createFollowedRun({ stores, closer, logger, options, slowdown, find, onLeft: () => rest(run.id) }, run, sites);
   };
 
+  const known = (runId: string): Promise<FollowedRun | undefined> =>
+    (followed.get(runId) ?? Promise.resolve(undefined)).catch(() => undefined);
   const feedOf = async (principal: Principal, runId: string): Promise<FollowedRun> => {
-    const known = await followed.get(runId);
-    if (known?.workspace === principal.workspace) return known;
+    const open = await known(runId);
+    if (open?.workspace === principal.workspace) return open;
     const run = await stores.runs.get(principal.workspace, runId);
     if (run === undefined) throw runNotFound(runId);
-    const opening = followed.get(runId) ?? open(run);
+    const opening = followed.get(runId) ?? begin(run);
     followed.set(runId, opening);
     opening.catch(() => followed.delete(runId));
     return opening;
@@ -83,28 +91,32 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
         const run = await feedOf(principal, runId);
         clearTimeout(resting.get(runId));
         resting.delete(runId);
-        return await join(run, runId, position, leave);
+        const follower = await run.join(position, () => {
+          leave();
+          unwatch();
+        });
+        const unwatch = watchCredential(principal, () => follower.close('expired'));
+        if (stopped) follower.close('stopping');
+        return follower;
       } catch (error) {
         leave();
+        if ((await known(runId))?.followers() === 0) rest(runId);
         throw error;
       }
     },
+    async ticket(principal, runId) {
+      if ((await stores.runs.get(principal.workspace, runId)) === undefined) throw runNotFound(runId);
+      return tickets.issue(principal, runId);
+    },
+    redeem: tickets.redeem,
     stop() {
       stopped = true;
       for (const opening of followed.values())
         void opening.then(
-          (run) => run.closeAll(),
+          (run) => run.stop(),
           () => undefined,
         );
       for (const runId of resting.keys()) forget(runId);
     },
   };
-
-  async function join(run: FollowedRun, runId: string, position: typeof START, leave: () => void): Promise<Follower> {
-    try {
-      return await run.join(position, leave);
-    } finally {
-      if (run.followers() === 0) rest(runId);
-    }
-  }
 };

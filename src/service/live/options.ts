@@ -1,3 +1,5 @@
+import { LIMITS } from '../../flow';
+
 /** How live updates look for news and what they keep, per API process. Times in ms, sizes in bytes. */
 export interface LiveOptions {
   /** Open followers of one run by one account. */
@@ -16,13 +18,15 @@ export interface LiveOptions {
   readonly windowBytes: number;
   /** How long a run that nobody follows any more is remembered, for those who come back. */
   readonly lingerMs: number;
+  /** How often the credentials of open followers are looked at. */
+  readonly credentialMs: number;
   /** A run that has ended but whose journal was not stored whole: the repair is waited for so long. */
   readonly repairWaitMs: number;
 }
 
 export const LIVE_DEFAULTS: LiveOptions = {
-  followersPerRunAndAccount: 5,
-  followersPerAccount: 100,
+  followersPerRunAndAccount: LIMITS.followersPerRunAndAccount,
+  followersPerAccount: LIMITS.followersPerAccount,
   pollFastMs: 30,
   pollActiveMs: 80,
   pollIdleMs: 1_000,
@@ -30,5 +34,6 @@ export const LIVE_DEFAULTS: LiveOptions = {
   announced: false,
   windowBytes: 4 * 1024 * 1024,
   lingerMs: 30_000,
+  credentialMs: 10_000,
   repairWaitMs: 15_000,
 };

@@ -17,7 +17,7 @@ const SETTLE_MS = 400;
 export interface RunEndDeps {
   readonly feed: RunFeed;
   readonly poller: Pick<FeedPoller, 'refresh'>;
-  readonly closer: Pick<RunCloser, 'whenClosed' | 'told'>;
+  readonly closer: Pick<RunCloser, 'whenClosed'>;
   /** The run with its values, as the store has it. */
   readonly find: () => Promise<Run | undefined>;
   readonly logger: Logger;
@@ -62,8 +62,7 @@ export const watchEnd = async (deps: RunEndDeps, hasEnded: boolean, signal: Abor
 };
 
 /** The head may show the close a moment later than the closer answers it. */
-const findEnded = async ({ feed, closer, find }: RunEndDeps): Promise<Run> => {
-  await closer.told(feed.runId);
+const findEnded = async ({ find }: RunEndDeps): Promise<Run> => {
   const run = await find();
   if (run === undefined || !isTerminalRunState(run.state)) throw new Error('the head does not show its close yet');
   return run;

@@ -1,3 +1,4 @@
+import type { SideLogStore } from '../../../src/store/ports';
 import type { Json, JsonObject } from '../../../src/flow';
 import { createHarness, failureOf, outputOf, toCall, type Harness } from './harness';
 
@@ -47,7 +48,7 @@ describe('script', () => {
     await call('console.log("a", { b: 1 }, [2]); console.warn("two\\nlines"); console.error(new Error("e").message); return 1');
     await failureOf(call('console.info("before"); throw new Error("boom")', {}, { attempt: 2 }));
     await failureOf(call('for (let n = 0; ; n += 1) console.debug("x".repeat(5000))', { timeout: 50 }, { attempt: 3 }));
-    const [first, second, third] = await harness.deps.stores.sideLog.list('run_1');
+    const [first, second, third] = await (harness.deps.stores.sideLog as SideLogStore).list('run_1');
     expect(first).toMatchObject({
       nodeRunId: 'nrun_1',
       path: 'node',

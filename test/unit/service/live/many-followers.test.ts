@@ -92,7 +92,7 @@ describe('many followers of one run', () => {
     const next = one.next(60_000);
     live.stop();
     expect(await next).toEqual([]);
-    expect(one.isClosed()).toBe(true);
+    expect(one.closed()).toBe('stopping');
     await expect(follower(live, run)).rejects.toMatchObject({ code: 'unavailable' });
   });
 

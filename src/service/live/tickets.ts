@@ -1,0 +1,84 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { LIMITS, RepriseError, type Principal, type RequestOrigin } from '../../flow';
+import type { LeaseStore } from '../../store/ports';
+import type { AuthService } from '../contract';
+import { newOperationId } from '../ids';
+
+const Claims = z.strictObject({
+  id: z.string(),
+  run: z.string(),
+  /** Epoch ms. */
+  until: z.number(),
+  account: z.string(),
+  workspace: z.string(),
+  kind: z.enum(['session', 'api_key']),
+  credential: z.string(),
+  credentialUntil: z.number().optional(),
+});
+const MAX_CHARS = 2_048;
+
+export interface TicketDeps {
+  /** Signs tickets, under a name of its own. */
+  readonly jwtSecret: string;
+  readonly leases: LeaseStore;
+  readonly auth: Pick<AuthService, 'recheck'>;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/**
+ * For those who cannot send a header: a ticket admits its account to one run, once, within half a minute. It says which
+ * credential asked for it and lives no longer than that. Redeeming claims its id by an insert (M2).
+ */
+export const createTickets = ({ jwtSecret, leases, auth, now }: TicketDeps) => {
+  const sign = (text: string): Buffer => createHmac('sha256', jwtSecret).update(`ticket ${text}`).digest();
+  const read = (ticket: string): z.output<typeof Claims> => {
+    const [text = '', signature = ''] = ticket.length > MAX_CHARS ? [] : ticket.split('.');
+    const given = Buffer.from(signature, 'base64url');
+    const right = sign(text);
+    if (given.length !== right.length || !timingSafeEqual(given, right)) throw refusal();
+    return Claims.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  };
+
+  return {
+    issue({ accountId, workspace, credential }: Principal, runId: string): { readonly ticket: string; readonly expiresAt: Date } {
+      const { kind, id, expiresAt } = credential;
+      const until = now() + LIMITS.ticketMs;
+      const claims: z.input<typeof Claims> = {
+        id: randomBytes(16).toString('base64url'),
+        run: runId,
+        until,
+        account: accountId,
+        workspace,
+        kind,
+        credential: id,
+        ...(expiresAt !== undefined && { credentialUntil: expiresAt.getTime() }),
+      };
+      const text = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      return { ticket: `${text}.${sign(text).toString('base64url')}`, expiresAt: new Date(until) };
+    },
+    /** Throws unauthorized, for every reason with the same text. */
+    async redeem(ticket: string, runId: string, request: RequestOrigin): Promise<Principal> {
+      const { id, run, until, account, workspace, kind, credential, credentialUntil } = read(ticket);
+      if (run !== runId || until <= now()) throw refusal();
+      const isFirst = await leases.acquire(`ticket/${id}`, 0, newOperationId());
+      if (!isFirst) throw refusal();
+      const expiresAt = credentialUntil === undefined ? {} : { expiresAt: new Date(credentialUntil) };
+      return auth.recheck({
+        accountId: account,
+        workspace,
+        credential: { kind, id: credential, ...expiresAt },
+        request,
+        // What it may do is looked up anew.
+        email: '',
+        role: 'viewer',
+        groups: [],
+        scopes: [],
+      });
+    },
+  };
+};
+
+const refusal = (): RepriseError =>
+  new RepriseError('unauthorized', 'The ticket is not valid, was used, or has expired: ask for another one.');
