@@ -3,8 +3,8 @@
  *
  * B1. Journal first, then the head; nothing here closes a run but the close event (P2).
  * B2. A park or an end waits for its flush, at most 1 s (P3); an end also for its head, because a closed head takes no more.
- *     Where this process alone closes runs, an end need not wait: it is flushed with the next batch, when the caller has its
- *     answer; the close is written behind it, and a crash before it leaves a live head, which the reconciler rebuilds and closes.
+ *     Where this process alone closes runs, an end is flushed while Temporal closes the run: the close waits for the flush and
+ *     takes the head along in its own write. A crash in between leaves a live head, which the reconciler rebuilds and closes.
  * B3. Whatever could not be kept marks its run dirty: the reconciler rebuilds it from history (P4).
  */
 import type { Logger } from '../logger';
@@ -26,7 +26,7 @@ export interface JournalBatcher {
 export interface BatcherDeps {
   readonly journal: Pick<JournalStore, 'append'>;
   readonly runs: Pick<RunStore, 'applyHead' | 'getById'>;
-  readonly closer: Pick<RunCloser, 'whenClosed' | 'writeAfter'>;
+  readonly closer: Pick<RunCloser, 'whenClosed' | 'closeThrough'>;
   readonly logger: Logger;
   /** Epoch ms. */
   readonly clock: () => number;
@@ -56,8 +56,8 @@ export interface BatcherOptions {
 }
 const DEFAULTS: BatcherOptions = {
   coalesceMs: 15,
-  spacingMs: 50,
-  headSpacingMs: 200,
+  spacingMs: 75,
+  headSpacingMs: 500,
   flushWaitMs: 1_000,
   awaitEnds: true,
   retryMs: 500,
@@ -92,7 +92,8 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
       .whenClosed(runId, options.closeWaitMs)
       .catch((error: unknown) =>
         deps.logger.debug('a run was not closed here; the reconciler closes it', { runId, error: String(error) }),
-      );
+      )
+      .finally(() => heads.release(runId));
   };
 
   /** B2. */
@@ -104,10 +105,13 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
       );
 
   const store = async (batch: readonly PendingRun[]): Promise<void> => {
-    const endHeads = Promise.all(batch.filter((run) => run.end).map(endHead));
+    const endHeads = options.awaitEnds ? batch.filter((run) => run.end).map(endHead) : [];
     await deps.journal.append(batch.flatMap((run) => run.buckets));
-    for (const run of batch) if (!run.end) heads.add(run);
-    await endHeads;
+    for (const run of batch) {
+      if (!run.end) heads.add(run, run.awaited);
+      else if (!options.awaitEnds) heads.keep(run);
+    }
+    await Promise.all(endHeads);
     for (const run of batch) {
       if (!buffer.has(run.runId)) waits.settled(run.runId);
       if (!run.end) continue;
@@ -172,10 +176,11 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
     }
   };
 
-  /** A run whose end another process told, before it was killed: its journal may lack what only that process knew (P3). */
-  deps.closer.writeAfter(async (runId) => {
-    await waits.wait(runId, options.closeWaitMs, () => undefined);
-    if (!ends.has(runId)) await deps.runs.applyHead(runId, { dirty: true });
+  deps.closer.closeThrough(async (runId, close) => {
+    await waits.wait(runId, options.closeWaitMs, () => heads.markDirty(runId));
+    // Its end was told to a process that was killed: the journal may lack what only that one knew (P3).
+    const isWhole = ends.has(runId);
+    await heads.closeWith(runId, (last) => close(isWhole ? last : { ...last, dirty: true }));
   });
 
   return {
@@ -185,7 +190,7 @@ export const createJournalBatcher = (deps: BatcherDeps): JournalBatcher => {
         waits.open(call.runId);
         if (!buffer.add(call, task, deps.clock())) drop(call.runId);
       }
-      if (buffer.size() > 0) plan(waiting);
+      if (buffer.size() > 0) plan(waiting || call.end);
       if (!waiting) return undefined;
       return waits.wait(call.runId, options.flushWaitMs, () => {
         deps.logger.warn('a run went on before its journal was stored', { runId: call.runId });

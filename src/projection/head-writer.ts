@@ -1,4 +1,4 @@
-import { isRepriseError, projectEntries, type Epoch, type JournalEntry } from '../flow';
+import { isRepriseError, projectEntries, type Epoch, type HeadChange, type JournalEntry } from '../flow';
 import type { Logger } from '../logger';
 import type { RunStore } from '../store/ports';
 import { createRecentRuns } from './recent-runs';
@@ -51,21 +51,24 @@ export const createHeadWriter = (deps: {
     return (head?.seq ?? 0) === before;
   };
 
-  const apply = async (work: HeadWork): Promise<void> => {
+  /** Undefined when the head has it already. */
+  const changeOf = async (work: HeadWork): Promise<HeadChange | undefined> => {
     const lastSeq = work.entries.at(-1)?.seq ?? 0;
     const known = recent.get(work.runId);
-    if (known?.epoch === work.epoch && known.lastSeq === lastSeq) return;
+    if (known?.epoch === work.epoch && known.lastSeq === lastSeq) return undefined;
     const whole = await followsOn(work);
     if (!whole)
       deps.logger.warn('a journal does not follow on its head; it will be compared with history', { runId: work.runId });
     const mark = !whole || dirty.has(work.runId);
-    await deps.runs.applyHead(work.runId, {
-      ...projectEntries(work.entries),
-      epoch: work.epoch,
-      ...(mark ? { dirty: true } : {}),
-    });
+    return { ...projectEntries(work.entries), epoch: work.epoch, ...(mark ? { dirty: true } : {}) };
+  };
+
+  const apply = async (work: HeadWork): Promise<void> => {
+    const change = await changeOf(work);
+    if (change === undefined) return;
+    await deps.runs.applyHead(work.runId, change);
     dirty.delete(work.runId);
-    recent.set(work.runId, { lastSeq, epoch: work.epoch });
+    recent.set(work.runId, { lastSeq: work.entries.at(-1)?.seq ?? 0, epoch: work.epoch });
   };
 
   /** One write of this run at a time, in order. */
@@ -94,6 +97,14 @@ export const createHeadWriter = (deps: {
     } else waiting.set(work.runId, { ...work, entries, fresh: before?.fresh ?? work.fresh });
   };
 
+  /** In front of what came meanwhile. */
+  const putBack = (work: HeadWork): void => {
+    const newer = waiting.get(work.runId);
+    waiting.delete(work.runId);
+    queue(work);
+    if (newer !== undefined) queue(newer);
+  };
+
   const takeTogetherWith = (work: HeadWork): HeadWork => {
     const before = waiting.get(work.runId);
     waiting.delete(work.runId);
@@ -112,10 +123,7 @@ export const createHeadWriter = (deps: {
         leaveToReconciler(work.runId);
         return;
       }
-      const newer = waiting.get(work.runId);
-      waiting.delete(work.runId);
-      queue(work);
-      if (newer !== undefined) queue(newer);
+      putBack(work);
       throw error;
     }
   };
@@ -157,6 +165,13 @@ export const createHeadWriter = (deps: {
     else startNow();
   };
 
+  const hurry = (): void => {
+    clearTimeout(later);
+    later = undefined;
+    startedAt = Number.NEGATIVE_INFINITY;
+    start();
+  };
+
   const startNow = (): void => {
     if (pumping !== undefined || stopped) return;
     startedAt = deps.clock();
@@ -173,11 +188,32 @@ export const createHeadWriter = (deps: {
   };
 
   return {
-    /** Written soon, together with what comes for the same run meanwhile. */
-    add(work: HeadWork): void {
+    /** Written with the next round of heads; at once when the run parks, since its state is what people look at then. */
+    add(work: HeadWork, parks: boolean): void {
       queue(work);
-      start();
+      if (parks) hurry();
+      else start();
     },
+    /** Kept for the close of the run, which takes it along; at the latest it is written with the next round of heads. */
+    keep: queue,
+    /** What was kept for a close that does not come is written. */
+    release(runId: string): void {
+      if (waiting.has(runId)) start();
+    },
+    /** Writes what the head has not seen together with the close of its run. Throws what `close` throws; then it waits again. */
+    closeWith: (runId: string, close: (last: HeadChange) => Promise<unknown>): Promise<void> =>
+      inTurn(runId, async () => {
+        const work = waiting.get(runId);
+        waiting.delete(runId);
+        try {
+          const change = work === undefined ? undefined : await changeOf(work);
+          await close(dirty.has(runId) ? { ...change, dirty: true } : { ...change });
+          dirty.delete(runId);
+        } catch (error) {
+          if (work !== undefined) putBack(work);
+          throw error;
+        }
+      }),
     /** Resolves when the head has it. Throws `unavailable`; the work then waits for the next try. */
     async writeNow(work: HeadWork): Promise<void> {
       try {

@@ -1,8 +1,10 @@
 import type { Logger } from '../logger';
-import type { RunClosure, RunStore } from '../store/ports';
+import type { HeadChange, RunClosure, RunStore } from '../store/ports';
 import { closureOf } from './closure';
-import { createCloseWriter, type CloseGate } from './close-writer';
 import type { EngineReader } from './engine-port';
+
+/** Writes a close when everything that this process was told of the run is in the store, or goes there with the close. */
+export type CloseGate = (runId: string, write: (last: HeadChange) => Promise<unknown>) => Promise<void>;
 
 /** Closes heads from Temporal's close event and from nothing else (P2). One flight a run, however many wait for it. */
 export interface RunCloser {
@@ -11,27 +13,16 @@ export interface RunCloser {
    * Temporal) after `timeoutMs`. Throws `unavailable` when Temporal or the store does not answer.
    */
   whenClosed(runId: string, timeoutMs: number): Promise<RunClosure | undefined>;
-  /** A close that was answered and is on its way to the store. */
-  unwritten(runId: string): RunClosure | undefined;
-  /** Resolves when every close that was answered up to now is written, at most after a second. */
-  written(): Promise<void>;
-  /** Resolves when what a run with such a close told last can be read; undefined when there is nothing to wait for. */
-  told(runId: string): Promise<void> | undefined;
-  /** Closes are written when this has resolved for their run: what the run told goes first. */
-  writeAfter(gate: CloseGate): void;
-  /** Ends all flights; waiters get undefined. Resolves when what was answered is written, or after some seconds. */
-  stop(): Promise<void>;
+  /** Every close is written through this one from now on. */
+  closeThrough(gate: CloseGate): void;
+  /** Ends all flights; waiters get undefined. */
+  stop(): void;
 }
 
 export interface RunCloserDeps {
   readonly engine: Pick<EngineReader, 'awaitClose'>;
   readonly runs: Pick<RunStore, 'close'>;
   readonly logger: Logger;
-  /**
-   * Answer before the write. Only where this process is the only one (`reprise dev`): its readers see the close through
-   * `unwritten`, and a crash in between leaves a live head that the reconciler closes.
-   */
-  readonly answerFirst?: boolean;
   /** Longest long poll of one flight; a waiter that stays starts the next one. */
   readonly flightMs?: number;
 }
@@ -45,14 +36,13 @@ interface Flight {
 export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
   const flightMs = deps.flightMs ?? 60_000;
   const flights = new Map<string, Flight>();
-  const writer = createCloseWriter(deps);
+  let gate: CloseGate = async (_, write) => void (await write({}));
 
   const fly = async (runId: string, signal: AbortSignal): Promise<RunClosure | undefined> => {
     const answer = await deps.engine.awaitClose(runId, flightMs, signal);
     if (answer.kind !== 'closed') return undefined;
     const closure = closureOf(answer.close);
-    if (deps.answerFirst === true) writer.writeLater(runId, closure);
-    else await writer.write(runId, closure);
+    await gate(runId, (last) => deps.runs.close(runId, closure, last));
     return closure;
   };
 
@@ -79,8 +69,6 @@ export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
 
   return {
     async whenClosed(runId, timeoutMs) {
-      const known = writer.unwritten(runId);
-      if (known !== undefined) return known;
       const flight = join(runId);
       flight.waiters += 1;
       let timer: NodeJS.Timeout | undefined;
@@ -94,14 +82,12 @@ export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
         leave(runId, flight);
       }
     },
-    unwritten: writer.unwritten,
-    written: writer.written,
-    told: writer.told,
-    writeAfter: writer.writeAfter,
-    async stop() {
+    closeThrough(next) {
+      gate = next;
+    },
+    stop() {
       for (const flight of flights.values()) flight.abort.abort();
       flights.clear();
-      await writer.stop();
     },
   };
 };

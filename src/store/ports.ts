@@ -154,8 +154,11 @@ export interface RunStore {
    * `dirty` (its journal may still lack events) and, with `repair`, the `nodes` that were rebuilt from its whole history.
    */
   applyHead(id: string, change: HeadChange, options?: { readonly repair?: boolean }): Promise<void>;
-  /** True when this call closed it; false when it was closed before. */
-  close(id: string, closure: RunClosure): Promise<boolean>;
+  /**
+   * True when this call closed it; false when it was closed before. `last` is what the run told last: applied in the same
+   * write, as applyHead would have just before it.
+   */
+  close(id: string, closure: RunClosure, last?: HeadChange): Promise<boolean>;
   /** NEW rows older than `before`; dirty heads; live heads: the reconciler's work lists (ids in createdAt order). */
   listNew(before: Date, limit: number): Promise<readonly Run[]>;
   listDirty(limit: number): Promise<readonly Run[]>;

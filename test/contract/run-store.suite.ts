@@ -82,6 +82,22 @@ export const runStoreSuite = (makeStore: () => Promise<RunStore>): void => {
       expect(await store.getById(run.id)).toEqual(closed);
     });
 
+    test('a close takes what the run told last, unless the head has seen a newer epoch', async () => {
+      const last = { state: 'WAIT', seq: 7, epoch: epoch(7), nodes: { a: aSummary() }, dirty: true, stalled: 'why' } as const;
+      const run = aRun();
+      await store.insert(run);
+      await store.applyHead(run.id, { epoch: epoch(6), nodes: { b: aSummary() } });
+      expect(await store.close(run.id, closure, last)).toBe(true);
+      const nodes = { a: aSummary(), b: aSummary() };
+      expect(await store.getById(run.id)).toEqual({ ...run, seq: 7, ...closure, epoch: epoch(7), nodes, dirty: true, waitingFor: [] });
+      const newer = aRun();
+      await store.insert(newer);
+      await store.applyHead(newer.id, { epoch: epoch(8), nodes: { b: aSummary() } });
+      expect(await store.close(newer.id, closure, last)).toBe(true);
+      expect(await store.getById(newer.id)).toMatchObject({ ...closure, epoch: epoch(8), nodes: { b: aSummary() }, dirty: true });
+      expect((await store.getById(newer.id))?.nodes).toEqual({ b: aSummary() });
+    });
+
     test('a closed head is left alone; `dirty` and repaired nodes it takes', async () => {
       const run = aRun();
       await store.insert(run);

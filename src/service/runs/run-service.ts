@@ -25,12 +25,6 @@ export const createRunService = (deps: ServiceDeps, findVersion: FindVersion): R
     return run;
   };
 
-  /** With all that a run which has ended told: its last flush may be under way. */
-  const findWhole = async (principal: Principal, id: string): Promise<Run> => {
-    await deps.closer.told(id);
-    return find(principal, id);
-  };
-
   return {
     async start(principal, input, options) {
       const { run, created } = await start(principal, input);
@@ -43,13 +37,13 @@ export const createRunService = (deps: ServiceDeps, findVersion: FindVersion): R
     hold: control.hold,
     release: control.release,
     deliverEvent: control.deliverEvent,
-    nodes: async (principal, id) => views.nodes(await findWhole(principal, id)),
+    nodes: async (principal, id) => views.nodes(await find(principal, id)),
     async journal(principal, id, after, limit) {
-      const run = await findWhole(principal, id);
+      const run = await find(principal, id);
       const entries = await stores.journal.read(id, after, limit);
       return { entries, lastSeq: Math.max(run.seq, entries.at(-1)?.seq ?? 0) };
     },
-    logs: async (principal, id, filter, page) => logs(await findWhole(principal, id), filter, page),
-    explain: async (principal, id) => views.explain(await findWhole(principal, id)),
+    logs: async (principal, id, filter, page) => logs(await find(principal, id), filter, page),
+    explain: async (principal, id) => views.explain(await find(principal, id)),
   };
 };

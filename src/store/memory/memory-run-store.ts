@@ -45,10 +45,10 @@ export const createMemoryRunStore = (): RunStore => {
       const run = runs.get(id);
       if (run !== undefined) runs.set(id, applyHeadChange(run, structuredClone(change), options));
     },
-    async close(id, closure) {
+    async close(id, closure, last = {}) {
       const run = runs.get(id);
       if (run === undefined || !isLive(run)) return false;
-      runs.set(id, closeHead(run, structuredClone(closure)));
+      runs.set(id, closeHead(applyHeadChange(run, structuredClone(last)), structuredClone(closure)));
       return true;
     },
     async listNew(before, limit) {

@@ -25,7 +25,13 @@ export const createMongoRunStore = ({ models, run }: Database, heads: HeadGate &
       if (repairs && (await heads.update(id, { live: false }, lateUpdate(change, true)))) return;
       if (change.dirty !== undefined) await heads.update(id, {}, lateUpdate(change, false));
     },
-    close: (id, closure) => heads.update(id, { live: true }, closureUpdate(closure)),
+    async close(id, closure, last) {
+      if (last === undefined) return heads.update(id, { live: true }, closureUpdate(closure));
+      const { dirty, epoch } = last;
+      const whole = { live: true, ...(epoch === undefined ? {} : { atMostEpoch: epoch }) };
+      if (await heads.update(id, whole, closureUpdate(closure, last))) return true;
+      return heads.update(id, { live: true }, closureUpdate(closure, dirty === undefined ? {} : { dirty }));
+    },
     list: (workspace, filter, page) => heads.list(workspace, filter, page),
     listStarts: (workspace, filter, position, limit) => heads.listStarts(workspace, filter, position, limit),
     listNew: (before, limit) => heads.listNew(before, limit),

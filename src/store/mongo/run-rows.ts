@@ -61,10 +61,14 @@ export const changeUpdate = ({ nodes, stalled, waitingFor, ...members }: HeadCha
   ...(stalled === null ? { $unset: { stalled: '' } } : {}),
 });
 
-export const closureUpdate = ({ output, error, counts, ...members }: RunClosure): RunUpdate => ({
-  $set: { ...members, ...textMembers({ output, error, counts }), waitingFor: [], live: false },
-  $unset: { stalled: '' },
-});
+/** The close over what the run told last. */
+export const closureUpdate = ({ output, error, counts, ...members }: RunClosure, last: HeadChange = {}): RunUpdate => {
+  const { stalled: _, ...told } = last;
+  return {
+    $set: { ...changeUpdate(told).$set, ...members, ...textMembers({ output, error, counts }), waitingFor: [], live: false },
+    $unset: { stalled: '' },
+  };
+};
 
 /** What a head takes although the change came too late for the rest of it. */
 export const lateUpdate = ({ dirty, nodes }: HeadChange, withNodes: boolean): RunUpdate => ({

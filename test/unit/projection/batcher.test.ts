@@ -37,7 +37,7 @@ const make = async (options: Partial<BatcherOptions> = {}) => {
         state.followed.push(runId);
         return undefined;
       },
-      writeAfter: () => undefined,
+      closeThrough: () => undefined,
     },
     logger,
     clock: Date.now,
@@ -113,7 +113,7 @@ describe('how a journal reaches the store', () => {
     const batcher = createJournalBatcher({
       journal: stores.journal,
       runs: stores.runs,
-      closer: { whenClosed: async () => undefined, writeAfter: () => undefined },
+      closer: { whenClosed: async () => undefined, closeThrough: () => undefined },
       logger: createRecordingLogger().logger,
       clock: () => (now += 2_000),
     });
@@ -171,7 +171,7 @@ describe('while the store is away', () => {
         },
       },
       runs: stores.runs,
-      closer: { whenClosed: async () => undefined, writeAfter: () => undefined },
+      closer: { whenClosed: async () => undefined, closeThrough: () => undefined },
       logger: createRecordingLogger().logger,
       clock: Date.now,
     });
