@@ -66,14 +66,22 @@ export interface Activities {
   loadPlan(input: { readonly workspace: string; readonly flowId: string; readonly version: number }): Promise<Plan>;
   /** S3: resolve version, check enabled and input, insert the row. Local; idempotent by run id. */
   admit(input: AdmitInput): Promise<AdmitOutput>;
+  /** X8. Local, so that no history holds the state; the next execution gets it by the codec of its worker. */
   saveCheckpoint(input: {
     readonly workspace: string;
     readonly runId: string;
     readonly key: string;
     readonly state: Json;
   }): Promise<ArtifactRef>;
-  loadCheckpoint(input: { readonly workspace: string; readonly ref: ArtifactRef }): Promise<Json>;
 }
+
+/** W5: local work says how long it took; a workflow cannot measure it. Histories from before have no such member. */
+export type Measured<T> = T & { readonly tookMs?: number };
+type MeasuredName = 'call' | 'evaluate' | 'offload' | 'readItems';
+/** The activities as a worker offers them. */
+export type MeasuredActivities = Omit<Activities, MeasuredName> & {
+  readonly [K in MeasuredName]: (...input: Parameters<Activities[K]>) => Promise<Measured<Awaited<ReturnType<Activities[K]>>>>;
+};
 
 export interface EvaluateInput {
   readonly workspace: string;

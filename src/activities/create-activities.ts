@@ -3,7 +3,7 @@ import { createCall } from './call';
 import type { Activities } from './contract';
 import type { ActivityDeps } from './deps';
 import { createAdmit } from './engine/admit';
-import { createLoadCheckpoint, createSaveCheckpoint } from './engine/checkpoints';
+import { createSaveCheckpoint } from './engine/checkpoints';
 import { createEvaluate } from './engine/evaluate';
 import { createReadItems } from './engine/items';
 import { createLoadPlan } from './engine/load-plan';
@@ -37,6 +37,5 @@ export const createActivities = (deps: ActivityDeps): Activities => {
     loadPlan: engine('loadPlan', createLoadPlan(deps)),
     admit: engine('admit', createAdmit(deps, values)),
     saveCheckpoint: engine('saveCheckpoint', createSaveCheckpoint(values)),
-    loadCheckpoint: engine('loadCheckpoint', createLoadCheckpoint(values)),
   };
 };

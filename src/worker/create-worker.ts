@@ -1,7 +1,11 @@
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { WorkflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract';
 import { TASK_QUEUE, type JournalSinkCall } from '../workflows/contract';
+import { measuredActivities } from './measured-activities';
+import { withReferences } from './converter';
+import type { ArtifactReader } from './reference-codec';
 
 export type WorkflowBundle = { readonly code: string } | { readonly codePath: string };
 
@@ -17,6 +21,10 @@ export interface WorkerDeps {
   readonly taskQueue?: string;
   readonly bundle: WorkflowBundle;
   readonly activities: Activities;
+  /** Where what travels as a reference lies (X8). */
+  readonly artifacts: ArtifactReader;
+  /** How payloads are written; plain by default. Clients have the same. */
+  readonly converter?: DataConverter;
   readonly journal: JournalSink;
   /** Cached runs (F2: 247–287 KB each while waiting). */
   readonly maxCachedWorkflows?: number;
@@ -39,8 +47,9 @@ export const createWorker = (deps: WorkerDeps): Promise<Worker> =>
     namespace: deps.namespace,
     taskQueue: deps.taskQueue ?? TASK_QUEUE,
     workflowBundle: deps.bundle,
-    activities: { ...deps.activities },
+    activities: { ...measuredActivities(deps.activities) },
     sinks: journalSinks(deps.journal, false),
+    dataConverter: withReferences(deps.artifacts, deps.converter),
     maxCachedWorkflows: deps.maxCachedWorkflows ?? 500,
     maxConcurrentLocalActivityExecutions: 16,
     maxConcurrentActivityTaskExecutions: 100,

@@ -1,7 +1,10 @@
+import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { temporal } from '@temporalio/proto';
 import type { JournalEntry } from '../flow';
 import type { JournalSinkCall } from '../workflows/contract';
+import { withReferences } from './converter';
+import type { ArtifactReader } from './reference-codec';
 import { journalSinks, type WorkflowBundle } from './create-worker';
 
 /**
@@ -9,12 +12,17 @@ import { journalSinks, type WorkflowBundle } from './create-worker';
  * Throws when the history does not fit the code (a replay error).
  */
 export const createJournalReplay =
-  (bundle: WorkflowBundle) =>
+  (bundle: WorkflowBundle, artifacts: ArtifactReader, converter?: DataConverter) =>
   async (history: temporal.api.history.v1.IHistory, workflowId: string): Promise<JournalEntry[]> => {
     const entries: JournalEntry[] = [];
     const collect = (call: JournalSinkCall): void => {
       entries.push(...call.entries);
     };
-    await Worker.runReplayHistory({ workflowBundle: bundle, sinks: journalSinks(collect, true) }, history, workflowId);
+    const dataConverter = withReferences(artifacts, converter);
+    await Worker.runReplayHistory(
+      { workflowBundle: bundle, dataConverter, sinks: journalSinks(collect, true) },
+      history,
+      workflowId,
+    );
     return entries;
   };

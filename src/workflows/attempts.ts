@@ -3,11 +3,12 @@
  * X9: every attempt has its own scope; a stopped one is awaited (≤ 30 s) and then abandoned.
  */
 import { ActivityCancellationType, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
-import type { Activities, CallInput, CallOutput } from '../activities/contract';
+import type { CallInput, CallOutput, Measured, MeasuredActivities } from '../activities/contract';
 import { operationIdOf, idempotencyKeyOf, NODE_FAILURE, type Command, type RunEvent, type RunFacts } from '../flow';
 import { createChildren } from './children';
-import { createEngineWork } from './engine-work';
-import { isNodeFailure, toFailure } from './failures';
+import type { Clock } from './clock';
+import { createEngineWork, type Report } from './engine-work';
+import { isNodeFailure, toFailure, tookMsOf } from './failures';
 import { localFor } from './local';
 
 const ABANDON_AFTER_MS = 30_000;
@@ -26,7 +27,8 @@ interface Attempt {
   readonly mode: 'local' | 'activity';
   readonly timeoutMs: number;
   readonly scope: CancellationScope;
-  readonly end: (event: RunEvent) => void;
+  /** `tookMs`: how long a local attempt says that it worked. */
+  readonly end: (event: RunEvent, tookMs?: number) => void;
   readonly stopped: RunEvent;
   /** Being stopped: its scope ends the time in which that is awaited. */
   patience?: CancellationScope;
@@ -34,9 +36,9 @@ interface Attempt {
   postponed?: true;
 }
 
-export const createAttempts = (facts: RunFacts, searchable: boolean, report: (event: RunEvent) => void) => {
+export const createAttempts = (facts: RunFacts, searchable: boolean, clock: Clock, report: Report) => {
   const attempts = new Map<string, Attempt>();
-  const engine = createEngineWork(facts, report);
+  const engine = createEngineWork(facts, clock, report);
   const children = createChildren(facts, searchable, report);
 
   const perform = (command: Command): void => {
@@ -62,6 +64,7 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: (ev
 
   const call = (command: CallCommand): void => {
     const { path, attempt, mode, timeoutMs } = command;
+    const since = clock.now();
     const scope = new CancellationScope({ cancellable: true });
     const mine: Attempt = {
       mode,
@@ -69,11 +72,14 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: (ev
       scope,
       stopped: { type: 'callStopped', path, attempt },
       // An abandoned attempt ends once only, too: what it says later is not heard (it may still do something: at least once).
-      end: (event) => {
+      end: (event, tookMs = 0) => {
         if (attempts.get(path) !== mine) return;
         attempts.delete(path);
         mine.patience?.cancel();
-        report(mine.postponed === true && event.type === 'callStopped' ? { type: 'callEscalated', path, attempt } : event);
+        const told: RunEvent =
+          mine.postponed === true && event.type === 'callStopped' ? { type: 'callEscalated', path, attempt } : event;
+        if (mode === 'local') report(told, since + tookMs);
+        else report(told);
       },
     };
     attempts.set(path, mine);
@@ -81,8 +87,8 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, report: (ev
     scope
       .run(() => (mode === 'local' ? localFor(path).call(input) : regular(command).call(input)))
       .then(
-        (output: CallOutput) => mine.end({ type: 'callDone', path, attempt, ...output }),
-        (error: unknown) => mine.end(toCallEvent(error, command)),
+        ({ tookMs, ...output }: Measured<CallOutput>) => mine.end({ type: 'callDone', path, attempt, ...output }, tookMs),
+        (error: unknown) => mine.end(toCallEvent(error, command), tookMsOf(error)),
       );
   };
 
@@ -127,7 +133,7 @@ export type Attempts = ReturnType<typeof createAttempts>;
 
 /** The attempt's own limit is enforced by the activity; Temporal's is a net under it. */
 const regular = (command: CallCommand) =>
-  proxyActivities<Activities>({
+  proxyActivities<MeasuredActivities>({
     startToCloseTimeout: command.timeoutMs + 10_000,
     heartbeatTimeout: '5s',
     retry: INFRASTRUCTURE_RETRY,
@@ -141,13 +147,13 @@ const toCallInput = (facts: RunFacts, command: CallCommand): CallInput => ({
     workspace: facts.workspace,
     runId: facts.runId,
     flowId: facts.flowId,
+    version: facts.version,
     path: command.path,
     nodeRunId: command.nodeRunId,
     attempt: command.attempt,
     idempotencyKey: idempotencyKeyOf(facts.runId, command.path),
     operationId: operationIdOf(facts.runId, command.path, command.attempt),
   },
-    version: facts.version,
   params: command.params,
   reads: command.reads,
   timeoutMs: command.timeoutMs,

@@ -35,7 +35,7 @@ export interface RunOrigin {
   readonly parent?: { readonly runId: string; readonly path: string };
 }
 
-/** The one argument of `runFlow`. */
+/** The first argument of `runFlow`. */
 export type RunFlowArgs =
   | {
       readonly kind: 'start';
@@ -61,8 +61,8 @@ export type RunFlowArgs =
     }
   /** S2: the reconciler decided that an unkeyed start never ran. */
   | { readonly kind: 'refused'; readonly origin: RunOrigin; readonly searchable: boolean }
-  /** Continue-as-new from a checkpoint (X8). */
-  | { readonly kind: 'resume'; readonly origin: RunOrigin; readonly checkpoint: ArtifactRef; readonly searchable: boolean };
+  /** Continue-as-new from a checkpoint (X8), the second argument. */
+  | { readonly kind: 'resume'; readonly origin: RunOrigin; readonly searchable: boolean };
 
 /** The workflow's result (X5: ≤ 64 KiB). The output itself is inline only when small. */
 export interface RunResult {
@@ -155,3 +155,23 @@ export interface JournalSinkCall {
   readonly park: boolean;
   readonly end: boolean;
 }
+
+const MEMBER = '$artifact';
+
+/**
+ * An argument that lies in the artifact store (X8): the history keeps the reference, the worker's codec puts the content in its
+ * place. Only the engine makes such an argument; what flows and callers give is always inside another object.
+ */
+export interface ByReference {
+  readonly [MEMBER]: ArtifactRef;
+}
+
+export const byReference = (ref: ArtifactRef): ByReference => ({ [MEMBER]: ref });
+
+/** How the JSON text of such an argument begins. */
+export const BY_REFERENCE_TEXT = `{"${MEMBER}":`;
+
+export const referenceIn = (json: Json): ArtifactRef | undefined =>
+  typeof json === 'object' && json !== null && MEMBER in json && Object.keys(json).length === 1
+    ? (json as unknown as ByReference)[MEMBER]
+    : undefined;

@@ -1,20 +1,25 @@
 /** Work of the engine itself for a run: evaluations, offloads, pages of items (X5, X6). */
 import { proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/contract';
-import type { Command, RunEvent, RunFacts } from '../flow';
-import { isNodeFailure, toFailure } from './failures';
+import type { Measured, MeasuredActivities } from '../activities/contract';
+import type { Command, Failure, RunEvent, RunFacts, Value } from '../flow';
+import type { Clock } from './clock';
+import { isNodeFailure, toFailure, tookMsOf } from './failures';
 import { localFor } from './local';
 
 /** Without a limit of tries: what did not fit into a local attempt goes on when the store answers again. */
-const engine = proxyActivities<Activities>({
+const engine = proxyActivities<MeasuredActivities>({
   startToCloseTimeout: '5m',
   heartbeatTimeout: '30s',
   retry: { initialInterval: 500, maximumInterval: 10_000 },
 });
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
+type Offered = Pick<MeasuredActivities, 'evaluate' | 'offload' | 'readItems'>;
 
-export const createEngineWork = (facts: RunFacts, report: (event: RunEvent) => void) => {
+/** Tells the driver of an event; `at` of one whose time local work knows (W5), else it came from outside. */
+export type Report = (event: RunEvent, at?: number) => void;
+
+export const createEngineWork = (facts: RunFacts, clock: Clock, report: Report) => {
   const { workspace, runId } = facts;
   let local = 0;
   let regular = 0;
@@ -22,19 +27,25 @@ export const createEngineWork = (facts: RunFacts, report: (event: RunEvent) => v
   /** As a local attempt first; what takes longer than that, or is lost with its store, runs as a regular activity. */
   const run = async <T>(
     path: string,
-    work: (activities: Pick<Activities, 'evaluate' | 'offload' | 'readItems'>) => Promise<T>,
-  ) => {
+    work: (activities: Offered) => Promise<Measured<T>>,
+    told: (answer: T) => RunEvent,
+    failed: (failure: Failure) => RunEvent,
+  ): Promise<void> => {
+    const since = clock.now();
     local += 1;
     try {
-      return await work(localFor(path));
+      const answer = await work(localFor(path));
+      return report(told(answer), since + (answer.tookMs ?? 0));
     } catch (error) {
-      if (isNodeFailure(error)) throw error;
+      if (isNodeFailure(error)) return report(failed(toFailure(error, path)), since + tookMsOf(error));
     } finally {
       local -= 1;
     }
     regular += 1;
     try {
-      return await work(engine);
+      report(told(await work(engine)));
+    } catch (error) {
+      report(failed(toFailure(error, path)));
     } finally {
       regular -= 1;
     }
@@ -42,30 +53,39 @@ export const createEngineWork = (facts: RunFacts, report: (event: RunEvent) => v
 
   return {
     evaluate({ path, attempt, purpose, kind, source, scope, reads }: CommandOf<'evaluate'>): void {
-      run(path, (activities) => activities.evaluate({ workspace, runId, path, kind, source, scope, reads })).then(
+      void run(
+        path,
+        (activities) => activities.evaluate({ workspace, runId, path, kind, source, scope, reads }),
         (answer) =>
-          report(
-            answer.ok
-              ? { type: 'evaluated', path, attempt, purpose, value: answer.value }
-              : { type: 'evaluationFailed', path, attempt, failure: answer.failure },
-          ),
-        (error: unknown) => report({ type: 'evaluationFailed', path, attempt, failure: toFailure(error, path) }),
+          answer.ok
+            ? { type: 'evaluated', path, attempt, purpose, value: answer.value }
+            : { type: 'evaluationFailed', path, attempt, failure: answer.failure },
+        (failure) => ({ type: 'evaluationFailed', path, attempt, failure }),
       );
     },
     offload({ path, purpose, value, reads }: CommandOf<'offload'>): void {
-      run(path, (activities) => activities.offload({ workspace, runId, key: `${path}|${purpose}`, value, reads })).then(
-        (claim) => report({ type: 'offloaded', path, purpose, value: claim }),
-        (error: unknown) => report({ type: 'offloadFailed', path, purpose, failure: toFailure(error, path) }),
+      void run(
+        path,
+        (activities) => activities.offload({ workspace, runId, key: `${path}|${purpose}`, value, reads }),
+        (claim) => ({ type: 'offloaded', path, purpose, value: valueOf(claim) }),
+        (failure) => ({ type: 'offloadFailed', path, purpose, failure }),
       );
     },
     readItems({ path, attempt, ref, offset, limit }: CommandOf<'readItems'>): void {
-      run(path, (activities) => activities.readItems({ workspace, ref, offset, limit })).then(
-        ({ items, total }) => report({ type: 'itemsRead', path, attempt, offset, items, total }),
-        (error: unknown) => report({ type: 'evaluationFailed', path, attempt, failure: toFailure(error, path) }),
+      void run(
+        path,
+        (activities) => activities.readItems({ workspace, ref, offset, limit }),
+        ({ items, total }) => ({ type: 'itemsRead', path, attempt, offset, items, total }),
+        (failure) => ({ type: 'evaluationFailed', path, attempt, failure }),
       );
     },
     /** The workflow task goes on until local work has ended. */
     hasLocal: () => local > 0,
     idle: () => local === 0 && regular === 0,
   };
+};
+
+const valueOf = (claim: Measured<Value>): Value => {
+  const { tookMs: _, ...value } = claim;
+  return value;
 };

@@ -12,6 +12,12 @@ const applicationFailureIn = (error: unknown): ApplicationFailure | undefined =>
 /** Whether the node failed, not the worker or the store under it. */
 export const isNodeFailure = (error: unknown): boolean => applicationFailureIn(error)?.type === NODE_FAILURE;
 
+/** How long a failed local attempt worked (W5), ms. */
+export const tookMsOf = (error: unknown): number => {
+  const detail = applicationFailureIn(error)?.details?.[1] as { readonly tookMs?: number } | undefined;
+  return detail?.tookMs ?? 0;
+};
+
 export const toFailure = (error: unknown, path: string): Failure => {
   const failure = applicationFailureIn(error);
   const told = failure?.type === NODE_FAILURE || failure?.type === INFRASTRUCTURE_FAILURE;

@@ -11,11 +11,11 @@ import {
   waitingFor,
   type DeliveryOutcome,
   type JournalEntry,
-  type NodeSummary,
   type RunEvent,
   type RunMemory,
 } from '../flow';
 import { QUERIES, SIGNALS, UPDATES } from './contract';
+import { pageJournal, pageSummaries } from './query-pages';
 import type {
   ActorInput,
   ChildEndedInput,
@@ -33,6 +33,9 @@ export interface Conversation {
   take(event: RunEvent): void;
   /** Applies an event at once and journals it. */
   apply(event: RunEvent): void;
+  /** Time of what a handler does, and of what a validator asks (W5). */
+  nowMs(): number;
+  glance(): number;
   ring(): readonly JournalEntry[];
 }
 
@@ -78,7 +81,7 @@ export const registerHandlers = (talk: Conversation): void => {
     defineUpdate<UpdateAnswer, [DeliverEventInput]>(UPDATES.deliverEvent),
     async (input) => {
       const memory = talk.memory() ?? (await loaded());
-      const outcome: DeliveryOutcome = foresee({ state: memory, nowMs: Date.now() }, input);
+      const outcome: DeliveryOutcome = foresee({ state: memory, nowMs: talk.nowMs() }, input);
       if (outcome === 'full') return refuse('too_many_events', `${LIMITS.earlyEvents} events wait already`);
       talk.apply({ type: 'deliver', ...input });
       return answer(memory, outcome);
@@ -87,7 +90,7 @@ export const registerHandlers = (talk: Conversation): void => {
       validator: (input: DeliverEventInput) => {
         requireLive();
         const memory = talk.memory();
-        if (memory !== undefined && foresee({ state: memory, nowMs: Date.now() }, input) === 'full')
+        if (memory !== undefined && foresee({ state: memory, nowMs: talk.glance() }, input) === 'full')
           refuse('too_many_events', `The run keeps ${LIMITS.earlyEvents} events that nothing waits for yet; it takes no more`);
       },
     },
@@ -107,13 +110,13 @@ export const registerHandlers = (talk: Conversation): void => {
   setHandler(defineQuery<NodeStateAnswer>(QUERIES.nodeState), () => {
     const memory = talk.memory();
     if (memory === undefined) return { loading: true };
-    const { nodes, truncated } = page(memory.summaries);
+    const { nodes, truncated } = pageSummaries(memory.summaries);
     return { loading: false, state: shownState(memory), seq: memory.seq, nodes, truncated };
   });
   setHandler(defineQuery<JournalAnswer, [number?]>(QUERIES.journal), (after) => {
     const ring = talk.ring();
-    const lastSeq = ring.at(-1)?.seq ?? 0;
-    return { entries: fitting(ring.filter((entry) => entry.seq > (after ?? 0))), lastSeq, firstSeq: ring[0]?.seq ?? lastSeq + 1 };
+    // The ring is empty after a resume; a refused run has no memory.
+    return pageJournal(ring, talk.memory()?.seq ?? ring.at(-1)?.seq ?? 0, after ?? 0);
   });
   setHandler(defineQuery<ExplainAnswer>(QUERIES.explain), () => {
     const memory = talk.memory();
@@ -122,7 +125,7 @@ export const registerHandlers = (talk: Conversation): void => {
       state: shownState(memory),
       waitingFor: waitingFor(memory),
       held: memory.held !== undefined,
-      nodes: explain(memory, page(memory.summaries).nodes),
+      nodes: explain(memory, pageSummaries(memory.summaries).nodes),
     };
   });
 };
@@ -131,21 +134,3 @@ const actorOf = (input: ActorInput | undefined): ActorInput => ({
   ...(input?.by === undefined ? {} : { by: input.by }),
   ...(input?.reason === undefined ? {} : { reason: input.reason }),
 });
-
-/** P5: an answer over 2 MB fails with a misleading error, so every answer stays below 256 KiB. */
-const fitting = <T>(items: readonly T[]): T[] => {
-  const taken: T[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    bytes += JSON.stringify(item).length;
-    if (bytes > LIMITS.queryPageBytes) break;
-    taken.push(item);
-  }
-  return taken;
-};
-
-const page = (summaries: Readonly<Record<string, NodeSummary>>): { nodes: Record<string, NodeSummary>; truncated: boolean } => {
-  const all = Object.entries(summaries);
-  const taken = fitting(all);
-  return { nodes: Object.fromEntries(taken), truncated: taken.length < all.length };
-};

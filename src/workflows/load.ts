@@ -49,7 +49,7 @@ const persistently = async <T>(quick: () => Promise<T>, patient: () => Promise<T
   }
 };
 
-export const loadRun = async (args: RunFlowArgs): Promise<Loaded | Refused> => {
+export const loadRun = async (args: RunFlowArgs, checkpoint: Checkpoint | undefined): Promise<Loaded | Refused> => {
   switch (args.kind) {
     case 'start': {
       const { plan: source, origin, input } = args;
@@ -68,7 +68,7 @@ export const loadRun = async (args: RunFlowArgs): Promise<Loaded | Refused> => {
     case 'refused':
       return refuse(args.origin, 'FAIL', 'start_refused', 'The start was answered with an error, so it never runs');
     case 'resume':
-      return resume(args.origin, args.checkpoint);
+      return resume(args.origin, checkpoint);
   }
 };
 
@@ -134,30 +134,35 @@ const refuse = (origin: RunOrigin, state: 'SKIP' | 'FAIL', code: string, message
   return { kind: 'refused', memory, journal: [entry], ...(origin.parent === undefined ? {} : { parent: origin.parent }) };
 };
 
-interface Checkpoint {
+export interface Checkpoint {
   readonly plan: Plan;
   readonly memory: RunMemory;
+  /** Held back: not performed yet. */
   readonly commands: readonly Command[];
 }
 
-/** X8: deadlines, early events and pending children travel in the checkpoint, an artifact. */
-export const saveCheckpoint = async (checkpoint: Checkpoint): Promise<ArtifactRef> => {
+/** The input of a local activity is in no history. Long pauses between its tries are timers, so that an outage costs few events. */
+const checkpoints = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '1m',
+  retry: RETRY,
+  localRetryThreshold: '2s',
+  summary: 'checkpoint',
+});
+
+/** X5, X8: deadlines, early events and pending children travel in the checkpoint, an artifact of any size. */
+export const saveCheckpoint = (checkpoint: Checkpoint): Promise<ArtifactRef> => {
   const { runId, workspace } = checkpoint.memory.facts;
   const state = checkpoint as unknown as Json;
-  const input = { workspace, runId, key: workflowInfo().runId, state };
-  return engine.saveCheckpoint(input);
+  return checkpoints.saveCheckpoint({ workspace, runId, key: workflowInfo().runId, state });
 };
 
-const resume = async (origin: RunOrigin, checkpoint: ArtifactRef): Promise<Loaded> => {
-  const input = { workspace: origin.workspace, ref: checkpoint };
-  const { plan, memory, commands } = (await engine.loadCheckpoint(input)) as unknown as Checkpoint;
+const resume = (origin: RunOrigin, checkpoint: Checkpoint | undefined): Loaded => {
+  if (checkpoint === undefined) throw new Error('A run that resumes needs its checkpoint');
   return {
     kind: 'loaded',
     origin,
-    plan,
-    memory,
+    ...checkpoint,
     resumed: true,
-    commands,
     ...(origin.parent === undefined ? {} : { parent: origin.parent }),
   };
 };

@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/contract';
+import type { MeasuredActivities } from '../activities/contract';
 import { LIMITS } from '../flow';
 
 const LOCAL_OPTIONS = {
@@ -10,4 +10,4 @@ const LOCAL_OPTIONS = {
 
 /** X3: one short try. Summaries name the node run: what the Temporal UI shows of an activity. */
 export const localFor = (path: string) =>
-  proxyLocalActivities<Activities>({ ...LOCAL_OPTIONS, summary: path === '' ? 'the run' : path });
+  proxyLocalActivities<MeasuredActivities>({ ...LOCAL_OPTIONS, summary: path === '' ? 'the run' : path });

@@ -14,28 +14,19 @@ import {
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  advance,
-  LIMITS,
-  nextDeadline,
-  waitingFor,
-  type Command,
-  type Failure,
-  type Plan,
-  type RunEvent,
-  type RunMemory,
-} from '../flow';
+import { advance, LIMITS, nextDeadline, waitingFor, type Failure, type Plan, type RunEvent, type RunMemory } from '../flow';
 import { createAttempts, type Attempts } from './attempts';
 import { createBell } from './bell';
-import { RUN_FAILED, SIGNALS, type RunFlowArgs, type RunOrigin, type RunResult } from './contract';
+import { createClock } from './clock';
+import { createCommandQueue } from './command-queue';
+import { byReference, RUN_FAILED, SIGNALS, type ByReference, type RunFlowArgs, type RunOrigin, type RunResult } from './contract';
 import { createDeadline } from './deadline';
+import type { Report } from './engine-work';
 import { registerHandlers } from './handlers';
-import { loadRun, saveCheckpoint, type Loaded, type Refused } from './load';
+import { loadRun, saveCheckpoint, type Checkpoint, type Loaded, type Refused } from './load';
 import { createOutbox, type Outbox } from './outbox';
-import { createTaskBudget } from './task-budget';
 
 /** A park that may last: the flush is awaited (P3). */
 const LONG_WAIT_MS = 5_000;
@@ -43,73 +34,104 @@ const LONG_ATTEMPT_MS = 60_000;
 /** How long the end of a cancelled run waits for the request that follows the update. */
 const CANCEL_REQUEST_MS = 1_000;
 
-export async function runFlow(args: RunFlowArgs): Promise<RunResult> {
+/** `checkpoint`: what an earlier execution left (X8). It travels as a reference; the worker's codec puts its content here. */
+export async function runFlow(args: RunFlowArgs, checkpoint?: Checkpoint): Promise<RunResult> {
   const root = CancellationScope.current();
   return CancellationScope.nonCancellable(async () => {
-    const driver = createDriver(args, root);
+    const driver = createDriver(args, checkpoint, root);
     return driver.run();
   });
 }
 
-const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
-  const inbox: RunEvent[] = [];
+const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, root: CancellationScope) => {
+  const inbox: { readonly event: RunEvent; readonly at: number }[] = [];
   const outbox: Outbox = createOutbox(args.searchable);
-  const commands: Command[] = [];
-  let loaded: Loaded | undefined;
+  const clock = createClock(() => workflowInfo().historyLength);
   const bell = createBell();
-  const take = (event: RunEvent): void => {
-    inbox.push(event);
+  let loaded: Loaded | undefined;
+  const take: Report = (event, at = clock.outside()) => {
+    inbox.push({ event, at });
     bell.ring();
   };
+  const queue = createCommandQueue(take);
 
-  const apply = (events: readonly RunEvent[]): void => {
-    if (loaded?.plan === undefined) return;
-    const { commands: more, journal } = advance(loaded.plan, loaded.memory, events, Date.now());
-    commands.push(...more);
+  /** One event at a time: a replay may find several in one activation that came one by one. */
+  const apply = (event: RunEvent, at: number): void => {
+    if (loaded === undefined) return;
+    const { commands, journal } = advance(loaded.plan, loaded.memory, [event], clock.reach(at));
+    queue.add(commands);
     outbox.add(journal);
     bell.ring();
   };
 
-  const news = (): boolean => inbox.length > 0 || outbox.pending();
+  const news = (): boolean => inbox.length > 0 || outbox.pending() || queue.fresh();
+  /** X7: an activation that has done its share takes nothing more. */
+  const mayGoOn = (): boolean => (inbox.length > 0 && !queue.paused()) || outbox.pending() || queue.fresh();
 
-  registerHandlers({ memory: () => loaded?.memory, take, apply: (event) => apply([event]), ring: outbox.ring });
+  /** X8: nothing runs, nothing has come: the next execution takes over. */
+  const ripe = (attempts: Attempts): boolean => attempts.idle() && !news() && shouldContinue(attempts);
+
+  registerHandlers({
+    memory: () => loaded?.memory,
+    take,
+    apply: (event) => apply(event, clock.outside()),
+    nowMs: clock.outside,
+    glance: clock.glance,
+    ring: outbox.ring,
+  });
   root.cancelRequested.catch(() => take({ type: 'cancel', by: 'operator' }));
+
+  /** Takes what has come, each event with the commands that follow from it. */
+  const takeAll = (memory: RunMemory, attempts: Attempts): void => {
+    const draining = shouldContinue(attempts);
+    do {
+      const next = inbox.shift();
+      if (next !== undefined) apply(next.event, next.at);
+      const gate = draining || memory.held !== undefined ? 'closed' : 'open';
+      for (const event of queue.perform(gate, attempts.perform)) take(event, clock.now());
+    } while (inbox.length > 0 && !queue.paused());
+  };
 
   return {
     async run(): Promise<RunResult> {
-      const start = await loadRun(args);
+      const start = await loadRun(args, checkpoint);
       if (start.kind === 'refused') return refuse(start);
       loaded = start;
       const { plan, memory } = start;
-      const attempts = createAttempts(memory.facts, args.searchable, take);
+      const attempts = createAttempts(memory.facts, args.searchable, clock, take);
       const deadline = createDeadline(() => take({ type: 'time' }));
-      const budget = createTaskBudget();
-      commands.push(...start.commands);
-      apply(start.resumed ? [{ type: 'time' }] : [{ type: 'begin' }]);
+      queue.add(start.commands);
+      apply(start.resumed ? { type: 'time' } : { type: 'begin' }, clock.now());
       for (;;) {
-        if (inbox.length > 0) apply(inbox.splice(0));
-        const draining = shouldContinue(attempts);
-        const paused = performAll(commands, attempts, budget, take, draining);
-        if (paused !== undefined) await paused;
-        publish(memory, outbox, attempts);
+        takeAll(memory, attempts);
+        publish(memory, outbox, attempts, clock.now(), queue.paused());
         if (memory.phase === 'ended') break;
-        if (draining && attempts.idle() && allHandlersFinished() && !news()) await continueRun(memory, plan, start.origin);
+        if (ripe(attempts)) {
+          await continueRun(memory, plan, start.origin);
+          continue;
+        }
         if (!attempts.hasLocal()) deadline.set(nextDeadline(memory));
-        while (!news() && (commands.length === 0 || shouldContinue(attempts))) await bell.rung();
+        while (!mayGoOn() && !ripe(attempts)) await bell.rung();
       }
-      if (!allHandlersFinished()) await condition(allHandlersFinished);
+      await handlersFinished();
       return end(memory, root, start.parent);
     },
   };
 
   /** What came while the checkpoint was written is in no checkpoint: then it goes on here and continues later (X8). */
   async function continueRun(memory: RunMemory, plan: Plan, origin: RunOrigin): Promise<void> {
+    // Nothing rings when a handler has ended.
+    await handlersFinished();
+    if (news()) return;
     outbox.publish(memory, { park: true });
     const { seq } = memory;
-    const held = commands.length;
-    const checkpoint = await saveCheckpoint({ memory, plan, commands });
-    if (news() || memory.seq !== seq || commands.length !== held) return;
-    await continueAsNew<typeof runFlow>({ kind: 'resume', origin, checkpoint, searchable: args.searchable });
+    const saved = await saveCheckpoint({ memory, plan, commands: queue.waiting() });
+    await handlersFinished();
+    if (news() || memory.seq !== seq) return;
+    await continueAsNew<(args: RunFlowArgs, checkpoint: ByReference) => Promise<RunResult>>(
+      { kind: 'resume', origin, searchable: args.searchable },
+      byReference(saved),
+    );
   }
 
   function refuse({ memory, journal, parent }: Refused): Promise<RunResult> {
@@ -119,47 +141,14 @@ const createDriver = (args: RunFlowArgs, root: CancellationScope) => {
   }
 };
 
-/** Commands that start something; before a continue-as-new they are held back and travel in the checkpoint (X8). */
-const startsWork = (command: Command): boolean =>
-  command.type !== 'stopAttempt' && command.type !== 'signalChild' && command.type !== 'yield';
-
-/**
- * Answers nothing when all is performed, else what to wait for: X5, at most 1 MiB of params a workflow task, then a timer
- * closes the task; X7, a yield does the same.
- */
-const performAll = (
-  commands: Command[],
-  attempts: Attempts,
-  budget: ReturnType<typeof createTaskBudget>,
-  take: (event: RunEvent) => void,
-  draining: boolean,
-): Promise<void> | undefined => {
-  const now = commands.splice(0);
-  if (draining) commands.push(...now.filter(startsWork));
-  const mine = draining ? now.filter((each) => !startsWork(each)) : now;
-
-  const pauseBefore = async (command: Command, index: number): Promise<void> => {
-    await sleep(1);
-    if (command.type === 'yield') take({ type: 'time' });
-    else attempts.perform(command);
-    await performFrom(index + 1);
-  };
-  const performFrom = (from: number): Promise<void> | undefined => {
-    for (let index = from; index < mine.length; index += 1) {
-      const command = mine[index];
-      if (command === undefined) return undefined;
-      if (command.type === 'yield' || budget.exceededBy(command)) return pauseBefore(command, index);
-      attempts.perform(command);
-    }
-    return undefined;
-  };
-  return performFrom(0);
+const handlersFinished = async (): Promise<void> => {
+  if (!allHandlersFinished()) await condition(allHandlersFinished);
 };
 
-const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts): void => {
-  const still = memory.ready.length === 0 || memory.held !== undefined;
+const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts, nowMs: number, paused: boolean): void => {
+  const still = !paused && (memory.ready.length === 0 || memory.held !== undefined);
   const next = nextDeadline(memory)?.at ?? Number.POSITIVE_INFINITY;
-  const long = attempts.hasRegular() ? attempts.longestMs() > LONG_ATTEMPT_MS : next - Date.now() > LONG_WAIT_MS;
+  const long = attempts.hasRegular() ? attempts.longestMs() > LONG_ATTEMPT_MS : next - nowMs > LONG_WAIT_MS;
   const waits = memory.held !== undefined || waitingFor(memory).length > 0;
   outbox.publish(memory, { park: still && !attempts.hasLocal() && (waits || long) });
 };

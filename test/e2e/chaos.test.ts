@@ -11,6 +11,7 @@ import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { presentEntry } from '../../src/api/flowrunner/present-insight';
 import { findFreePort } from '../../src/engines';
 import { createLogger } from '../../src/logger';
+import { createMemoryArtifactStore } from '../../src/store/memory';
 import { createJournalReplay } from '../../src/worker/replay-journal';
 import { installRuntime } from '../../src/worker/runtime';
 import { logIn, type Client, type Execution } from '../support/client';
@@ -205,7 +206,7 @@ test('every stored journal equals the one that Temporal’s history gives', asyn
   const ports = JSON.parse(await readFile(join(folder, 'ports.json'), 'utf8')) as { temporal: number };
   const connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
   const { workflow } = new TemporalClient({ connection });
-  const replay = createJournalReplay(await workflowBundle());
+  const replay = createJournalReplay(await workflowBundle(), createMemoryArtifactStore());
   try {
     let compared = 0;
     const { total } = await client.get<{ total: number }>('GET', '/api/v1/executions?limit=1');

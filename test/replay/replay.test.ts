@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { NODE_TYPE_NAMES } from '../../src/language';
 import { createLogger } from '../../src/logger';
+import { createMemoryArtifactStore } from '../../src/store/memory';
 import { createJournalReplay } from '../../src/worker/replay-journal';
 import { installRuntime } from '../../src/worker/runtime';
 import { workflowBundle } from '../support/workflow-bundle';
@@ -14,7 +15,7 @@ const recordings = readRecordings();
 const names = new Set(recordings.map(({ name }) => name));
 
 test.each(recordings.map((recording) => [recording.name, recording] as const))('%s', async (_name, { runId, history, told }) => {
-  const entries = await createJournalReplay(await workflowBundle())(history, runId);
+  const entries = await createJournalReplay(await workflowBundle(), createMemoryArtifactStore())(history, runId);
   expect(entries.map(toTold)).toEqual(told);
   const first = entries[0]?.seq ?? 1;
   expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => first + index));

@@ -2,8 +2,14 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { ApplicationFailure, defineSearchAttributeKey } from '@temporalio/common';
 import type { Activities, CallInput, CallOutput } from '../../src/activities/contract';
+import { createSaveCheckpoint } from '../../src/activities/engine/checkpoints';
+import { createEvaluate } from '../../src/activities/engine/evaluate';
+import { createReadItems } from '../../src/activities/engine/items';
+import { createValues } from '../../src/activities/values';
 import { inline, NODE_FAILURE, type Failure, type JournalEntry, type Json, type Plan } from '../../src/flow';
 import type { Logger } from '../../src/logger';
+import { createMemoryArtifactStore } from '../../src/store/memory';
+import type { ArtifactStore } from '../../src/store/ports';
 import { installRuntime } from '../../src/worker/runtime';
 import { createWorker, type JournalSink, type WorkflowBundle } from '../../src/worker/create-worker';
 import { WORKFLOW_TYPE, type JournalSinkCall, type RunFlowArgs } from '../../src/workflows/contract';
@@ -20,6 +26,7 @@ export interface Harness {
   readonly worker: Worker;
   readonly sinkCalls: JournalSinkCall[];
   readonly calls: CallInput[];
+  readonly artifacts: ArtifactStore;
   journalOf(runId: string): JournalEntry[];
   start(plan: Plan, options?: { readonly input?: Json; readonly runId?: string }): Promise<WorkflowHandle>;
   /** Event types of the run's history, in order. */
@@ -44,8 +51,12 @@ export const createHarness = async (options: {
   readonly bundle: WorkflowBundle;
   readonly call?: FakeCall;
   readonly searchable?: boolean;
+  readonly artifacts?: ArtifactStore;
+  /** Decides on runs that a parent starts. */
+  readonly admit?: Activities['admit'];
 }): Promise<Harness> => {
   const { address, bundle, call = () => ({ output: inline(null) }), searchable = false } = options;
+  const { artifacts = createMemoryArtifactStore() } = options;
   count += 1;
   const taskQueue = `harness-${process.pid}-${count}-${Date.now()}`;
   const connection = await NativeConnection.connect({ address });
@@ -53,7 +64,7 @@ export const createHarness = async (options: {
   const client = new Client({ connection: clientConnection });
   const sinkCalls: JournalSinkCall[] = [];
   const calls: CallInput[] = [];
-  const checkpoints = new Map<string, Json>();
+  const values = createValues(artifacts, Date.now);
   const journal: JournalSink = (sinkCall) => void sinkCalls.push(sinkCall);
   const unused = (): never => {
     throw new Error('not part of this harness');
@@ -63,24 +74,21 @@ export const createHarness = async (options: {
       calls.push(input);
       return call(input);
     },
-    evaluate: unused,
-    offload: unused,
-    readItems: unused,
+    evaluate: createEvaluate(values),
+    offload: ({ key, value, reads, ...owner }) => values.toClaim(owner, [key], value, reads),
+    readItems: createReadItems(values),
     loadPlan: unused,
-    admit: unused,
-    saveCheckpoint: async ({ key, state }) => {
-      checkpoints.set(key, state);
-      return { store: 'test', key, size: 0, type: 'application/json', sha256: '' };
-    },
-    loadCheckpoint: async ({ ref }) => checkpoints.get(ref.key) ?? unused(),
+    admit: options.admit ?? unused,
+    saveCheckpoint: createSaveCheckpoint(values),
   };
-  const worker = await createWorker({ connection, namespace: 'default', taskQueue, bundle, activities, journal });
+  const worker = await createWorker({ connection, namespace: 'default', taskQueue, bundle, activities, artifacts, journal });
   const running = worker.run();
   return {
     client,
     worker,
     sinkCalls,
     calls,
+    artifacts,
     journalOf: (runId) => sinkCalls.filter((sinkCall) => sinkCall.runId === runId).flatMap((sinkCall) => sinkCall.entries),
     start: (plan, { input = {}, runId = `run_${taskQueue}-${(count += 1)}` } = {}) => {
       const origin = { runId, workspace: 'ws', flowId: 'flow_1', flowName: plan.flow.name, version: 1 };

@@ -6,8 +6,3 @@ export const createSaveCheckpoint =
   (values: Values): Activities['saveCheckpoint'] =>
   ({ workspace, runId, key, state }) =>
     values.put({ workspace, runId }, ['checkpoint', key], state);
-
-export const createLoadCheckpoint =
-  (values: Values): Activities['loadCheckpoint'] =>
-  ({ ref }) =>
-    values.readRef(ref);

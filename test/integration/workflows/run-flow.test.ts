@@ -115,7 +115,7 @@ describe('runFlow', () => {
     expect(await handle.result()).toMatchObject({ state: 'DONE', output: inline(7) });
     const journal = harness.journalOf(handle.workflowId);
     expect(journal.map((entry) => entry.seq)).toEqual(journal.map((_, index) => index + 1));
-    const rebuilt = await createJournalReplay(bundle)(await handle.fetchHistory(), handle.workflowId);
+    const rebuilt = await createJournalReplay(bundle, harness.artifacts)(await handle.fetchHistory(), handle.workflowId);
     expect(rebuilt).toEqual(journal);
     expect(harness.sinkCalls.filter((call) => call.runId === handle.workflowId).some((call) => call.park)).toBe(true);
   });

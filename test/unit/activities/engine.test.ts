@@ -168,7 +168,8 @@ describe('checkpoints', () => {
     const harness = createHarness();
     const state = { deep: JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`) as Json };
     const ref = await harness.activities.saveCheckpoint({ ...RUN, key: 'c1', state });
-    expect(await harness.activities.loadCheckpoint({ workspace: RUN.workspace, ref })).toEqual(state);
+    const text = Buffer.from(await harness.deps.artifacts.get(ref)).toString('utf8');
+    expect(text).toBe(JSON.stringify(state));
     await harness.close();
   });
 });
