@@ -36,7 +36,8 @@ export async function readJsonBody(ctx: AppContext): Promise<unknown> {
   return body;
 }
 
-const hasBody = (ctx: AppContext): boolean =>
+/** Whether the request says that it has one. */
+export const hasBody = (ctx: AppContext): boolean =>
   ctx.get('transfer-encoding') !== '' || (ctx.get('content-length') !== '' && ctx.get('content-length') !== '0');
 
 /** Iterative: recursion is what deep input attacks. */

@@ -14,6 +14,7 @@ interface RawCall {
   readonly params: unknown;
   readonly query: unknown;
   readonly headers: unknown;
+  readonly hasBody: boolean;
   readonly readBody: () => Promise<unknown>;
   readonly principal: Principal | undefined;
   readonly services: Services;
@@ -119,9 +120,13 @@ export function defineRoute<
   B extends z.ZodType | undefined = undefined,
 >(declaration: OpenDeclaration<P, Q, H, B, R> | GatedDeclaration<P, Q, H, B, R>): Route {
   const answer = async (raw: RawCall): Promise<Answer<R> | StreamAnswer> => {
-    if (!isGatedDeclaration(declaration)) return declaration.handler({ ...(await toCall(declaration, raw)), bearer: raw.bearer });
+    if (!isGatedDeclaration(declaration)) {
+      // Who shows nothing that could be judged is told so before anything is read.
+      if (declaration.access === 'refresh' && raw.bearer === undefined && !raw.hasBody) throw noCredential();
+      return declaration.handler({ ...(await toCall(declaration, raw)), bearer: raw.bearer });
+    }
     const principal = raw.principal;
-    if (principal === undefined) throw new RepriseError('unauthorized', 'Authentication is required.');
+    if (principal === undefined) throw noCredential();
     assertAccess(principal, declaration.access);
     return declaration.handler({ ...(await toCall(declaration, raw)), principal });
   };
@@ -144,6 +149,8 @@ export function defineRoute<
     },
   };
 }
+
+const noCredential = (): RepriseError => new RepriseError('unauthorized', 'Authentication is required: log in.');
 
 const isGatedDeclaration = <P, Q, H, B, R extends z.ZodType>(
   declaration: OpenDeclaration<P, Q, H, B, R> | GatedDeclaration<P, Q, H, B, R>,

@@ -24,21 +24,17 @@ export interface Ask {
   readonly headers?: Record<string, string>;
 }
 
-/** The app on a loopback socket over fake services; `ask` speaks as an admin unless told otherwise. */
-export async function startTestApi(replace: (services: Services) => Services = (services) => services) {
-  const fakes: FakeServices = createFakeServices();
+/** The app on a loopback socket; `ask` speaks with `ownToken` unless told otherwise. */
+export async function serveApi(services: Services, ownToken: string) {
   const { logger, lines } = createRecordingLogger();
-  const app = createApp({ services: replace(fakes.services), logger, config: API_CONFIG });
+  const app = createApp({ services, logger, config: API_CONFIG });
   const handle = app.callback();
   const server: Server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  const tokens: Partial<Record<Role, string>> = {};
-  const tokenOf = async (role: Role): Promise<string> => (tokens[role] ??= await fakes.signIn(role));
-  const admin = await tokenOf('admin');
 
-  const ask = async (method: string, path: string, { token = admin, body, headers = {} }: Ask = {}): Promise<Reply> => {
+  const ask = async (method: string, path: string, { token = ownToken, body, headers = {} }: Ask = {}): Promise<Reply> => {
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
@@ -56,7 +52,16 @@ export async function startTestApi(replace: (services: Services) => Services = (
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { ...fakes, url, port, ask, tokenOf, lines, close, routes: createRoutes(API_CONFIG) };
+  return { url, port, ask, lines, close, routes: createRoutes(API_CONFIG) };
+}
+
+/** The app over fake flows and runs; `ask` speaks as an admin unless told otherwise. */
+export async function startTestApi(replace: (services: Services) => Services = (services) => services) {
+  const fakes: FakeServices = createFakeServices();
+  const tokens: Partial<Record<Role, string>> = {};
+  const tokenOf = async (role: Role): Promise<string> => (tokens[role] ??= await fakes.signIn(role));
+  const served = await serveApi(replace(fakes.services), await tokenOf('admin'));
+  return { ...fakes, ...served, tokenOf };
 }
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
 

@@ -10,7 +10,7 @@ const at = (time: string): Date => new Date(`2023-01-01T${time}Z`);
 /** Asks as the document does, with our ids in the place of its sample ids. */
 async function replay(api: TestApi, name: string, ids: Record<string, string> = {}) {
   const { request, response } = read(name);
-  const path = request.path.replace(/(flow|exec)-\d+/g, (sample) => ids[sample] ?? sample);
+  const path = request.path.replace(/(flow|exec|account)-\d+/g, (sample) => ids[sample] ?? sample);
   const reply = await api.ask(request.method, path, request.body === undefined ? {} : { body: request.body });
   return {
     reply,
@@ -64,6 +64,37 @@ describe('the examples of the FlowRunner document, literally', () => {
     if (admin === undefined) throw new Error('the test API has no admin');
     await api.stores.accounts.insert({ ...admin, id: 'acct_user', email: 'user@example.com' });
     expect((await replay(api, 'login')).differences).toEqual([]);
+  });
+
+  test('refresh, logout', async () => {
+    expect((await replay(api, 'refresh')).differences).toEqual([]);
+    expect((await replay(api, 'logout')).differences).toEqual([]);
+    expect((await replay(api, 'refresh')).reply.status).toBe(401);
+  });
+
+  test('accounts: create, list, get, update, delete', async () => {
+    const { accounts } = api.stores;
+    const first = await accounts.update('ws_1', 'acct_ws_1_admin', { name: 'Another Account', email: 'another@example.com' });
+    if (first === undefined || first === 'email_taken') throw new Error('the test API has no admin');
+    api.clock.ms += 1;
+    await accounts.insert({
+      ...first,
+      id: 'acct_mine',
+      name: 'My Account',
+      email: 'user@example.com',
+      createdAt: new Date(api.clock.ms),
+    });
+    ids = { 'account-123': 'acct_mine' };
+    // The documented caller is no admin; ours is one, which is what the documented list asks for.
+    const listed = await replay(api, 'list-accounts');
+    expect(listed.differences).toEqual(['$.accounts[1].role: "admin" instead of "user"']);
+    expect((await replay(api, 'get-account', ids)).differences).toEqual([]);
+    const created = await replay(api, 'create-account');
+    expect(created.differences).toEqual([]);
+    expect(created.reply.headers.get('location')).toBe(`/api/v1/accounts/${(created.reply.json as { id: string }).id}`);
+    expect((await replay(api, 'update-account', ids)).differences).toEqual([]);
+    expect((await replay(api, 'delete-account', ids)).differences).toEqual([]);
+    expect((await replay(api, 'get-account', ids)).reply.status).toBe(404);
   });
 
   test('create, get, update, delete a flow', async () => {

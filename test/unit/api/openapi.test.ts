@@ -8,6 +8,11 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
+/** Public, with a bearer, or with either. */
+const securityOf = (name: string): object[] => {
+  if (!name.includes('/api/') || name.endsWith('/auth/login')) return [];
+  return name.endsWith('/auth/refresh') ? [{ bearer: [] }, {}] : [{ bearer: [] }];
+};
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 describe('the OpenAPI document', () => {
@@ -43,8 +48,14 @@ describe('the OpenAPI document', () => {
         .filter((name) => name.includes('/api/'))
         .toSorted(),
     ).toEqual([
+      'delete /api/v1/accounts/{id}',
+      'delete /api/v1/api-keys/{id}',
       'delete /api/v1/executions/{id}',
       'delete /api/v1/flows/{id}',
+      'get /api/v1/accounts',
+      'get /api/v1/accounts/{id}',
+      'get /api/v1/api-keys',
+      'get /api/v1/audit',
       'get /api/v1/executions',
       'get /api/v1/executions/{id}',
       'get /api/v1/executions/{id}/explain',
@@ -55,7 +66,11 @@ describe('the OpenAPI document', () => {
       'get /api/v1/flows/{id}',
       'get /api/v1/flows/{id}/versions',
       'get /api/v1/flows/{id}/versions/{n}',
+      'post /api/v1/accounts',
+      'post /api/v1/api-keys',
       'post /api/v1/auth/login',
+      'post /api/v1/auth/logout',
+      'post /api/v1/auth/refresh',
       'post /api/v1/executions/{id}/events/{name}',
       'post /api/v1/executions/{id}/hold',
       'post /api/v1/executions/{id}/release',
@@ -63,6 +78,8 @@ describe('the OpenAPI document', () => {
       'post /api/v1/flows/validate',
       'post /api/v1/flows/{id}',
       'post /api/v1/flows/{id}/run',
+      'put /api/v1/accounts/{id}',
+      'put /api/v1/accounts/{id}/password',
       'put /api/v1/flows/{id}',
     ]);
   });
@@ -74,8 +91,7 @@ describe('the OpenAPI document', () => {
       const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => parameter);
       const declared = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
       expect({ name, declared: declared.toSorted() }).toEqual({ name, declared: inPath.toSorted() });
-      const isPublic = !name.includes('/api/') || name.endsWith('/auth/login');
-      expect({ name, security: operation.security }).toEqual({ name, security: isPublic ? [] : [{ bearer: [] }] });
+      expect({ name, security: operation.security }).toEqual({ name, security: securityOf(name) });
     }
   });
 
@@ -104,14 +120,26 @@ describe('the OpenAPI document', () => {
       patchFlow: { name: 'y' },
       validateFlow: { definition: 'x' },
       deliverEvent: { data: 1 },
+      createAccount: { name: 'x', email: 'x@example.com', password: 'a long enough one, of 2026', role: 'user' },
+      updateAccount: { name: 'y' },
+      changePassword: { password: 'another long one, of 2027' },
+      createApiKey: { name: 'x', scopes: ['flows:read'] },
     };
+    await api.signIn('viewer');
+    const { apiKey } = await api.services.apiKeys.create(await api.principalOf(await api.tokenOf('admin')), {
+      name: 'x',
+      scopes: ['flows:read'],
+      expiresAt: new Date(api.clock.ms + 1_000),
+    });
     // Those that end what the others look at come last.
-    const last = ['cancelExecution', 'deleteFlow'];
+    const last = ['cancelExecution', 'deleteFlow', 'deleteAccount', 'logout'];
     const routes = api.routes.toSorted((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
     for (const route of routes) {
       const path = route.path
         .replace('/flows/{id}', `/flows/${flowId}`)
         .replace('/executions/{id}', `/executions/${runId}`)
+        .replace('/accounts/{id}', '/accounts/acct_ws_1_viewer')
+        .replace('/api-keys/{id}', `/api-keys/${apiKey.id}`)
         .replace('{n}', '1')
         .replace('{name}', 'paid');
       const body = route.body === undefined ? {} : { body: bodies[route.operationId] ?? {} };

@@ -1,11 +1,9 @@
+import { isRepriseError } from '../../../../src/flow';
 import { createAccessWorld, PASSWORD, REQUEST } from '../../../support/access-world';
 import type { AccessWorld } from '../../../support/access-world';
+import { createTally, expectGood } from '../../../support/tally';
 
 const UNAUTHORIZED = { code: 'unauthorized' };
-const told = (name: string, tried: number, bad: number): void => {
-  process.stdout.write(`A5 ${name}: ${tried} tried / ${bad} bad\n`);
-  expect(bad).toBe(0);
-};
 
 describe('sessions', () => {
   let world: AccessWorld;
@@ -14,6 +12,11 @@ describe('sessions', () => {
   });
   const withRefresh = async (): Promise<string> => (await world.login(undefined, undefined, true)).refreshToken ?? '';
   const exchange = (refreshToken: string) => world.auth.refresh({ refreshToken, request: REQUEST });
+  const renew = (bearer: string) => world.auth.refresh({ bearer, request: REQUEST });
+  const isRefused = async (use: () => Promise<unknown>): Promise<boolean> => {
+    const refusal = await use().catch((error: unknown) => error);
+    return isRepriseError(refusal) && refusal.code === 'unauthorized';
+  };
   /** Whether the bearer is good. */
   const works = (bearer: string) =>
     world.auth.authenticate(bearer).then(
@@ -46,11 +49,11 @@ describe('sessions', () => {
     const { token, refreshToken: nextOne = '' } = await exchange(refreshToken);
     const other = await world.login();
     await world.auth.logout(await world.auth.authenticate(token));
-    expect(await works(token)).toBe(false);
-    await expect(exchange(nextOne)).rejects.toMatchObject(UNAUTHORIZED);
-    await expect(world.auth.refresh({ bearer: token, request: REQUEST })).rejects.toMatchObject(UNAUTHORIZED);
+    const tally = createTally('A5 tokens after log-out');
+    for (const use of [() => world.auth.authenticate(token), () => exchange(nextOne), () => renew(token)])
+      tally.count(await isRefused(use), () => String(use));
+    expectGood(tally, 3);
     expect(await works(other.token)).toBe(true);
-    told('a token after log-out', 3, 0);
   });
 
   test('a new password ends every session at once', async () => {
@@ -58,10 +61,12 @@ describe('sessions', () => {
     const sessions = [await world.login(), await world.login(), await world.login()];
     const me = await world.signIn();
     await world.accounts.changePassword(me, me.accountId, { password: 'another long one, of 2027', currentPassword: PASSWORD });
-    const alive = await Promise.all(sessions.map(({ token }) => works(token)));
-    await expect(exchange(refreshToken)).rejects.toMatchObject(UNAUTHORIZED);
-    await expect(world.auth.recheck(me)).rejects.toMatchObject(UNAUTHORIZED);
-    told('a token after a new password', sessions.length + 2, alive.filter(Boolean).length);
+    const tally = createTally('A5 tokens after a new password');
+    const tokens = sessions.map(({ token }) => token);
+    const uses = [...tokens.map((token) => () => world.auth.authenticate(token)), ...tokens.map((token) => () => renew(token))];
+    for (const use of [...uses, () => exchange(refreshToken), () => world.auth.recheck(me)])
+      tally.count(await isRefused(use), () => String(use));
+    expectGood(tally, 8);
     await expect(world.login(undefined, PASSWORD)).rejects.toMatchObject(UNAUTHORIZED);
     await expect(world.login(undefined, 'another long one, of 2027')).resolves.toBeDefined();
   });
@@ -116,15 +121,14 @@ describe('A5 refresh tokens', () => {
   });
 
   test('20 at the same time: one rotation, one successor', async () => {
-    let [tried, bad] = [0, 0];
+    const tally = createTally('A5 20 parallel refreshes: one successor');
     for (let round = 0; round < 10; round += 1) {
       const token = await first();
       const answers = await Promise.all(Array.from({ length: 20 }, () => exchange(token)));
-      tried += answers.length;
-      bad += new Set(answers).size - 1;
+      for (const answer of answers) tally.count(answer === answers[0], () => `round ${round}`);
       expect(await exchange(answers[0] ?? '')).not.toBe(answers[0]);
     }
-    told('successors of 20 parallel refreshes beyond one', tried, bad);
+    expectGood(tally, 200);
   });
 
   test('who lost the answer asks again within 10 s and gets the same successor, not after', async () => {
@@ -138,20 +142,15 @@ describe('A5 refresh tokens', () => {
   });
 
   test('the use of an older one ends the session, at once and within the 10 s too', async () => {
-    let [tried, bad] = [0, 0];
+    const tally = createTally('A5 tokens of a family after reuse');
     for (const depth of [2, 3, 5]) {
       const chain = [await first()];
       for (let n = 0; n < depth; n += 1) chain.push(await exchange(chain.at(-1) ?? ''));
       const bearer = (await world.auth.refresh({ refreshToken: chain.at(-1) ?? '', request: REQUEST })).token;
-      tried += 3;
-      if (!(await refused(chain[depth - 2] ?? ''))) bad += 1;
-      if (!(await refused(chain.at(-1) ?? ''))) bad += 1;
-      await world.auth.authenticate(bearer).then(
-        () => (bad += 1),
-        () => 0,
-      );
+      for (const text of [chain[depth - 2] ?? '', ...chain]) tally.count(await refused(text), () => `depth ${depth}`);
+      await expect(world.auth.authenticate(bearer)).rejects.toMatchObject(UNAUTHORIZED);
     }
-    told('tokens of a family after reuse', tried, bad);
+    expectGood(tally, 10);
     expect((await world.trail()).filter((line) => line.startsWith('session.refresh_reused'))).toHaveLength(3);
   });
 
@@ -160,8 +159,9 @@ describe('A5 refresh tokens', () => {
     const { token: access } = await world.login();
     const other = token.replace(/\.1_/, '.2_');
     const tries = ['', 'rpr_', access, other, `${token}A`, token.slice(0, -1), token.replace('sess_', 'sess_0'), `x${token}`];
-    const answers = await Promise.all(tries.map(refused));
-    told('wrong refresh tokens', tries.length, answers.filter((isRefused) => !isRefused).length);
+    const tally = createTally('A5 wrong refresh tokens');
+    for (const text of tries) tally.count(await refused(text), () => text);
+    expectGood(tally, 8);
     await expect(world.auth.authenticate(token)).rejects.toMatchObject(UNAUTHORIZED);
   });
 });
