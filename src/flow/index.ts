@@ -22,9 +22,11 @@ export type { Credential, Principal, RequestOrigin, Role, Scope } from './princi
 export { ROLES, SCOPES, SCOPES_OF } from './principal';
 export type { CallParams, Command, EvaluationScope } from './run/command';
 export type { RunEvent } from './run/event';
+export { siteOf } from './run/paths';
 export { sha256Hex } from './hash';
-export { idempotencyKeyOf, operationIdOf } from './ids';
+export { stampOf, toCallRequest, type CallCommand, type CallContext, type CallRequest } from './run/call-request';
 export type { Deadline, DeliveryOutcome, RunFacts, RunMemory } from './run';
 export { advance, explain, foresee, initialState, nextDeadline, shownState, transition, waitingFor } from './run';
 export { partAt, toScope } from './run/scope-values';
 export { createMeter } from './run/meter';
+export { asItems, pageOfItems } from './run/items';

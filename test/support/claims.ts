@@ -1,7 +1,9 @@
 import {
+  asItems,
   createMeter,
   inline,
   LIMITS,
+  pageOfItems,
   toScope,
   type ArtifactRef,
   type Command,
@@ -53,10 +55,10 @@ export const createClaims = (): Claims => {
         return { type: 'offloaded', path, purpose: command.purpose, value: claim(command.value, command.reads) };
       const { attempt } = command;
       if (command.type === 'readItems') {
-        const items = readRef(command.ref);
-        const list = Array.isArray(items) ? items : [];
-        const page = list.slice(command.offset, command.offset + command.limit);
-        return { type: 'itemsRead', path, attempt, offset: command.offset, items: page, total: list.length };
+        const all = asItems(readRef(command.ref)) ?? [];
+        const page = pageOfItems(all, command.offset, command.limit);
+        const items = 'items' in page ? page.items : [];
+        return { type: 'itemsRead', path, attempt, offset: command.offset, items, total: all.length };
       }
       try {
         return { type: 'evaluated', path, attempt, purpose: command.purpose, value: evaluated(command) };

@@ -4,6 +4,13 @@ import { callNode, frameOf, opNode, planOf } from './plans';
 
 const RETRY = { maxAttempts: 2, kind: 'fixed', delayMs: 40, backoff: 2, maxDelayMs: 1_000, jitter: 0, on: ['*'] } as const;
 
+/** Reads an output, the item of a loop around it, and the input. */
+const UNDO: Operation = {
+  kind: 'call',
+  activity: 'webhook',
+  params: { of: '{{ nodes.n0 ?? 0 }}', thing: '{{ thing ?? 0 }}', all: '{{ input }}' },
+};
+
 /** Fields that any node may have. */
 const fields = fc.record(
   {
@@ -103,7 +110,7 @@ const builds = (depth: number): fc.Arbitrary<Build> => {
           ...more,
           execution: local ? 'local' : 'activity',
           reads: [['id']],
-          ...(undo ? { compensate: callNode('undo', { onError: 'fail' }) } : {}),
+          ...(undo ? { compensate: callNode('undo', { onError: 'fail', op: UNDO }) } : {}),
         }),
   );
   const leaves = leafOperations.map(

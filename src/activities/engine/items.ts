@@ -1,15 +1,20 @@
-import { LIMITS } from '../../flow';
+import { asItems, LIMITS, pageOfItems } from '../../flow';
 import type { Activities } from '../contract';
 import { CallFault } from '../failure';
 import type { Values } from '../values';
 
-/** X6: a page of a list behind a claim. */
+const refuse = (code: string, message: string): CallFault => new CallFault({ code, message, retryable: false });
+
+/** X6: a page of what a loop goes over when it lies behind a claim; as in the workflow, an object gives its members. */
 export const createReadItems =
   (values: Values): Activities['readItems'] =>
   async ({ ref, offset, limit }) => {
-    const list = await values.readRef(ref);
-    if (!Array.isArray(list))
-      throw new CallFault({ code: 'invalid_params', message: 'The items of a loop must be a list', retryable: false });
-    const page = Math.min(limit, LIMITS.loopPage);
-    return { items: list.slice(offset, offset + page), total: list.length };
+    const all = asItems(await values.readRef(ref));
+    if (all === undefined) throw refuse('invalid_params', 'The items of a loop must be a list or an object');
+    const page = pageOfItems(all, offset, limit);
+    if ('items' in page) return { items: page.items, total: all.length };
+    throw refuse(
+      'item_too_large',
+      `Item ${page.tooLarge} of the loop is larger than ${LIMITS.workflowOutputBytes} bytes; loop over references to such items`,
+    );
   };

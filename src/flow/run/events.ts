@@ -5,7 +5,7 @@ import { deliver, takeEarlyEvent } from './deliver';
 import { endStopped, failBlock, failRun, stopFrame } from './fail-and-stop';
 import { toFailure } from './failures';
 import type { RunEvent } from './event';
-import { replaceOutput } from './memory';
+import { replaceValue } from './memory';
 import { enqueue, frameOf, nodePlanOf, record, runAt, type Machine } from './machine';
 import { ROOT_FRAME, RUN_OUTPUT } from './paths';
 import { settle } from './settle';
@@ -106,7 +106,7 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
   },
   offloaded: (machine, event) => {
     const { state } = machine;
-    if (event.path !== '' || event.purpose !== RUN_OUTPUT) return replaceOutput(machine, event.path, event.purpose, event.value);
+    if (event.path !== '' || event.purpose !== RUN_OUTPUT) return replaceValue(machine, event.path, event.purpose, event.value);
     delete state.busy;
     if (state.outcome !== undefined) state.outcome.output = event.value;
   },

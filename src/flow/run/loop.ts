@@ -6,9 +6,9 @@ import { DEFAULT_ACTION } from '../words';
 import { askOnce, jsonOf } from './ask';
 import { failBlock, failRun } from './fail-and-stop';
 import { toFailure } from './failures';
+import { asItems } from './items';
 import { frameOf, type Machine } from './machine';
 import { attemptPath, slotPath } from './paths';
-import { asList } from './scope';
 import { settle } from './settle';
 import type { LoopMemory, NodeRun } from './state';
 import { closeFrame, heldSize, openFrame } from './tokens';
@@ -26,12 +26,16 @@ export const startLoop = (machine: Machine, run: NodeRun, op: LoopOperation): vo
     if (!answer.ready) return;
     if (answer.value.kind === 'claim') memory.claim = answer.value.ref;
     else {
-      const list = asList(answer.value.value);
+      const list = asItems(answer.value.value);
       if (list === undefined)
         return failRun(
           machine,
           run,
-          toFailure('invalid_params', `items of loop ${run.path} must be a list; it is ${typeOf(answer.value.value)}`, run.path),
+          toFailure(
+            'invalid_params',
+            `items of loop ${run.path} must be a list or an object; it is ${typeOf(answer.value.value)}`,
+            run.path,
+          ),
         );
       memory.items = list;
       memory.total = list.length;

@@ -1,39 +1,58 @@
 import { LIMITS } from '../limits';
-import type { Machine } from './machine';
 import { sameContent } from '../same-content';
+import type { JsonPath, Value } from '../value';
+import type { Machine } from './machine';
+import { joinPath } from './paths';
 import { heldSize } from './tokens';
-import type { Value } from '../value';
+import { undoNodesAt, undoPath } from './undo';
 
-/** X5: above 1 MiB held, the largest inline outputs are stored and replaced by claims, largest first. */
+/** Values held at one place: the outputs of a frame, or what an undo will read there. */
+interface Place {
+  readonly path: string;
+  readonly values: Readonly<Record<string, Value>>;
+  readonly readsOf: (id: string) => readonly JsonPath[];
+}
+
+const placesOf = ({ state, index }: Machine): Place[] => [
+  ...Object.values(state.frames).map((frame) => ({
+    path: frame.path,
+    values: frame.outputs,
+    readsOf: (id: string) => index.nodes.get(joinPath(frame.site, id))?.reads ?? [],
+  })),
+  ...state.undo.map(({ nodes }, at) => ({ path: undoPath(at), values: nodes, readsOf: () => [] })),
+];
+
+/** X5: above 1 MiB held, the largest inline values are stored and replaced by claims, largest first. */
 export const relieveMemory = (machine: Machine): void => {
   const { state } = machine;
   if (state.heldBytes <= LIMITS.heldBytes) return;
-  const candidates = Object.values(state.frames)
-    .flatMap((frame) => Object.entries(frame.outputs).map(([id, value]) => ({ frame, id, value, size: heldSize(value) })))
-    .filter(({ value, size }) => value.kind === 'inline' && size > LIMITS.claimReadsBytes)
+  const candidates = placesOf(machine)
+    .flatMap((place) => Object.entries(place.values).map(([id, value]) => ({ place, id, value, size: heldSize(value) })))
+    .filter(({ size }) => size > LIMITS.claimReadsBytes)
     .toSorted((a, b) => b.size - a.size);
   let excess = state.heldBytes - LIMITS.heldBytes;
-  for (const { frame, id, value, size } of candidates) {
-    if (excess <= 0 || value.kind !== 'inline') return;
+  for (const { place, id, value, size } of candidates) {
+    if (excess <= 0) return;
+    if (value.kind === 'claim') continue;
     excess -= size;
-    const key = `${frame.path}|${id}`;
+    const key = `${place.path}|${id}`;
     if (state.offloading.includes(key)) continue;
     state.offloading.push(key);
-    const plan = machine.index.nodes.get(frame.site === '' ? id : `${frame.site}/${id}`);
-    machine.commands.push({ type: 'offload', path: frame.path, purpose: id, value: value.value, reads: plan?.reads ?? [] });
+    machine.commands.push({ type: 'offload', path: place.path, purpose: id, value: value.value, reads: place.readsOf(id) });
   }
 };
 
-/** An offloaded output comes back as a claim. A frame that has ended meanwhile, or a newer claim, is left alone. */
-export const replaceOutput = (machine: Machine, framePath: string, id: string, claim: Value): void => {
-  const key = `${framePath}|${id}`;
-  if (!machine.state.offloading.includes(key)) return;
-  machine.state.offloading = machine.state.offloading.filter((pending) => pending !== key);
-  const frame = machine.state.frames[framePath];
-  const before = frame?.outputs[id];
-  if (frame === undefined || before === undefined || before.kind === 'claim') return;
-  machine.state.heldBytes += heldSize(claim) - heldSize(before);
-  frame.outputs[id] = claim;
+/** An offloaded value comes back as a claim. A place that is gone meanwhile, or a newer claim, is left alone. */
+export const replaceValue = ({ state }: Machine, path: string, id: string, claim: Value): void => {
+  const key = `${path}|${id}`;
+  if (!state.offloading.includes(key)) return;
+  state.offloading = state.offloading.filter((pending) => pending !== key);
+  const frame = state.frames[path];
+  const values = frame?.outputs ?? undoNodesAt(state, path);
+  const before = values?.[id];
+  if (values === undefined || before === undefined || before.kind === 'claim') return;
+  state.heldBytes += heldSize(claim) - heldSize(before);
+  values[id] = claim;
   // Not the same object any more after a continue-as-new.
-  if (sameContent(frame.last, before)) frame.last = claim;
+  if (frame !== undefined && sameContent(frame.last, before)) frame.last = claim;
 };

@@ -13,4 +13,6 @@ export const joinPath = (frame: string, step: string): string => (frame === '' ?
 export const visitStep = (id: string, visit: number): string => (visit === 1 ? id : `${id}#${visit}`);
 export const attemptPath = (blockPath: string, attempt: number): string =>
   attempt === 1 ? blockPath : `${blockPath}@${attempt}`;
+/** The static path of a node run's path, for readers who have no plan; a branch with a number for a name looks like an iteration. */
+export const siteOf = (path: string): string => path.replaceAll(/\[\d+\]|[#@]\d+/g, '');
 export const slotPath = (blockPath: string, slot: string | number): string => `${blockPath}[${slot}]`;

@@ -8,6 +8,7 @@ import { COMPENSATE_FRAME, FINALLY_FRAME, ROOT_FRAME, RUN_OUTPUT } from './paths
 import { evaluate } from './scope';
 import type { FrameState, Outcome } from './state';
 import { closeFrame, createRun, heldSize, openFrame, rootProducer } from './tokens';
+import { takeUndo, undoPath } from './undo';
 
 /**
  * After the main part: output → compensation (FAIL, CANCELLED) → finally → ended. A hold stops between the parts (X11).
@@ -93,10 +94,10 @@ const compensateNext = (machine: Machine): boolean => {
   if (open !== undefined && open.ended !== true) return true;
   if (open !== undefined) closeFrame(machine, open.path);
   const needed = state.outcome?.state === 'FAIL' || state.outcome?.state === 'CANCELLED';
-  const undo = needed ? state.undo.pop() : undefined;
+  const undo = needed ? takeUndo(state) : undefined;
   if (undo === undefined) return false;
   const frame = openFrame(machine, {
-    path: `${COMPENSATE_FRAME}[${state.undo.length}]`,
+    path: undoPath(state.undo.length),
     site: COMPENSATE_FRAME,
     parent: ROOT_FRAME,
     locals: undo.locals,

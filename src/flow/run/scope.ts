@@ -1,7 +1,7 @@
 import { expressionReferences, evaluateExpression, resolveTemplate, templateReferences, type Reference } from '../expr';
 import { hasOwn } from '../expr/globals';
 import { stableUuid } from '../hash';
-import { isJsonObject, type Json, type JsonObject } from '../json';
+import type { Json, JsonObject } from '../json';
 import { LIMITS } from '../limits';
 import type { NodePlan } from '../plan';
 import { inline, type JsonPath, type Value } from '../value';
@@ -170,11 +170,3 @@ export const undoValues = (
   }
   return { nodes, locals };
 };
-
-/** A list or text that a template must give; anything else is `invalid_params`. */
-export const asList = (value: Json): Json[] | undefined =>
-  Array.isArray(value)
-    ? value
-    : isJsonObject(value)
-      ? Object.entries(value).map(([key, item]) => ({ key, value: item }))
-      : undefined;

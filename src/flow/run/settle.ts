@@ -6,9 +6,9 @@ import type { NodePlan } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, END, type TerminalNodeState } from '../words';
 import { frameChanged, frameOf, graphOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
-import { undoValues } from './scope';
 import type { FrameState, NodeRun } from './state';
 import { heldSize, putToken } from './tokens';
+import { keepUndo } from './undo';
 
 export interface Settlement {
   readonly state: TerminalNodeState;
@@ -40,8 +40,7 @@ export const settle = (machine: Machine, run: NodeRun, end: Settlement): void =>
   if (end.state === 'DONE') {
     if (end.output !== undefined) frame.last = end.output;
     state.lastNode = run.site;
-    if (plan.compensate !== undefined)
-      state.undo.push({ path: run.path, site: run.site, ...undoValues(machine, run, plan.compensate) });
+    if (plan.compensate !== undefined) keepUndo(machine, run, plan.compensate);
   }
   if (end.failure !== undefined) frame.error = end.failure;
   summarise(machine, run, end.state, {

@@ -81,8 +81,26 @@ describe('claims', () => {
     expect(await read(300, 100)).toEqual({ items: [], total: 250 });
   });
 
+  it('that are an object give its members', async () => {
+    const ref = refOf(await offload({ a: 1, b: [2] }));
+    expect(await harness.activities.readItems({ workspace: RUN.workspace, ref, offset: 1, limit: 10 })).toEqual({
+      items: [{ key: 'b', value: [2] }],
+      total: 2,
+    });
+  });
+
+  it('give pages that a history can hold, and refuse an item that none can', async () => {
+    const large = 'x'.repeat(100 * 1_024);
+    const ref = refOf(await offload([large, large, large, 'y'.repeat(257 * 1_024), 1]));
+    const read = (offset: number) => harness.activities.readItems({ workspace: RUN.workspace, ref, offset, limit: 100 });
+    expect((await read(0)).items).toHaveLength(2);
+    expect((await read(2)).items).toHaveLength(1);
+    expect(await failureOf(read(3))).toMatchObject({ code: 'item_too_large' });
+    expect((await read(4)).items).toEqual([1]);
+  });
+
   it('that are no list have no items', async () => {
-    const ref = refOf(await offload({ a: 1 }));
+    const ref = refOf(await offload('text'));
     const reading = harness.activities.readItems({ workspace: RUN.workspace, ref, offset: 0, limit: 10 });
     expect(await failureOf(reading)).toMatchObject({ code: 'invalid_params' });
   });

@@ -1,6 +1,15 @@
 /** Laws of the interpreter over nested plans, with people and timers at any moment. */
 import fc from 'fast-check';
-import { advance, nextDeadline, projectEntries, shownState, type Json, type Plan, type RunMemory } from '../../../../src/flow';
+import {
+  advance,
+  nextDeadline,
+  projectEntries,
+  shownState,
+  type Json,
+  type Plan,
+  type RunMemory,
+  type Value,
+} from '../../../../src/flow';
 import { nestedPlans } from '../../../support/nested-plans';
 import { simulate, type Answer, type Simulation } from '../../../support/simulate';
 
@@ -84,10 +93,14 @@ const numbers = fc.array(fc.nat(10_000), { minLength: 5, maxLength: 60 });
 const laws = (numRuns: number, law: (plan: Plan, stream: readonly number[]) => void): void =>
   fc.assert(fc.property(nestedPlans, numbers, law), { numRuns });
 
-const heldBytesOf = (memory: RunMemory): number =>
-  Object.values(memory.frames)
-    .flatMap((frame) => Object.values(frame.outputs))
-    .reduce((sum, value) => sum + JSON.stringify(value.kind === 'inline' ? value.value : value.known).length, 0);
+const sizeOf = (value: Value): number => JSON.stringify(value.kind === 'inline' ? value.value : value.known).length;
+const heldBytesOf = ({ frames, undo }: RunMemory): number =>
+  [...Object.values(frames).map(({ outputs }) => outputs), ...undo.map(({ nodes }) => nodes)]
+    .flatMap((values) => Object.values(values))
+    .reduce(
+      (sum, value) => sum + sizeOf(value),
+      undo.reduce((sum, { locals }) => sum + JSON.stringify(locals).length, 0),
+    );
 
 describe('laws of nested plans', () => {
   test('every run ends, nothing is left of it, whatever happens', () => {
