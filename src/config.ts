@@ -37,6 +37,8 @@ export interface Config {
   readonly adminPassword?: string;
   readonly jwtSecret?: string;
   readonly encryptionKeys?: readonly EncryptionKey[];
+  /** What Temporal stores is encrypted; false leaves it readable to whoever reads its database. */
+  readonly encryptsPayloads: boolean;
   /** `host`, `host:port` or CIDR that http nodes may reach although private. */
   readonly egressAllow: readonly string[];
   readonly logLevel: ConfigLogLevel;
@@ -121,6 +123,7 @@ const schema = z.object({
   REPRISE_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   REPRISE_JWT_SECRET: z.string().min(32, 'must have at least 32 characters (openssl rand -base64 48)').optional(),
   REPRISE_ENCRYPTION_KEYS: encryptionKeys.optional(),
+  REPRISE_PAYLOAD_ENCRYPTION: z.enum(['on', 'off'], 'must be on or off').default('on'),
   REPRISE_EGRESS_ALLOW: list
     .refine((rules) => rules.every((rule) => cidrOrHost.test(rule)), 'must be a comma-separated list of host, host:port or CIDR')
     .default([]),
@@ -193,6 +196,7 @@ export function parseConfig(env: Env = process.env, readText: ReadText = (path) 
     ...(v.REPRISE_ADMIN_PASSWORD !== undefined && { adminPassword: v.REPRISE_ADMIN_PASSWORD }),
     ...(v.REPRISE_JWT_SECRET !== undefined && { jwtSecret: v.REPRISE_JWT_SECRET }),
     ...(v.REPRISE_ENCRYPTION_KEYS !== undefined && { encryptionKeys: v.REPRISE_ENCRYPTION_KEYS }),
+    encryptsPayloads: v.REPRISE_PAYLOAD_ENCRYPTION === 'on',
     egressAllow: v.REPRISE_EGRESS_ALLOW,
     logLevel: v.LOG_LEVEL,
   });

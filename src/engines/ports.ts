@@ -26,7 +26,7 @@ export async function findFreePort(taken: ReadonlySet<number> = new Set()): Prom
   throw new Error(`No free port between ${RANGE.from} and ${RANGE.to} on ${LOOPBACK}: stop something that listens there.`);
 }
 
-export const PORT_NAMES = ['temporal', 'temporalUi', 'temporalHttp', 'temporalMetrics', 'mongo', 'exampleReceiver'] as const;
+export const PORT_NAMES = ['temporal', 'temporalUi', 'temporalHttp', 'temporalMetrics', 'uiDecoder', 'mongo', 'exampleReceiver'] as const;
 export type PortName = (typeof PORT_NAMES)[number];
 export type Ports = Readonly<Record<PortName, number>>;
 

@@ -15,5 +15,6 @@ const moduleFile = (...parts: string[]): string => {
 export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
   bundleWorkflowCode({
     workflowsPath: moduleFile('workflows', 'index'),
+    failureConverterPath: moduleFile('codec', 'failure-converter'),
     preloadModules: [moduleFile('workflows', 'short-stacks'), moduleFile('flow', 'index')],
   });

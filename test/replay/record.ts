@@ -1,4 +1,5 @@
 /** Records the histories anew: `npm run histories [case …]`. A Jest file that no project matches. */
+import { createReferenceCodec } from '../../src/worker/reference-codec';
 import { createJournalReplay } from '../../src/worker/replay-journal';
 import { sharedEngines } from '../support/engines';
 import { startStack, type Stack } from '../support/stack';
@@ -14,7 +15,7 @@ let stack: Stack;
 let target: Target;
 beforeAll(async () => {
   target = await startTarget();
-  stack = await startStack({ temporalAddress, mongodbUri, egressAllow: [`127.0.0.1:${target.port}`] });
+  stack = await startStack({ temporalAddress, mongodbUri, egressAllow: [`127.0.0.1:${target.port}`], encryptsPayloads: false });
   await stack.client.save(
     'metadata: { name: Replay child }\nnodes: { d: { type: transform, params: { output: "{{ input.n * 2 }}" } } }',
   );
@@ -24,6 +25,13 @@ afterAll(async () => {
   await target.close();
 });
 
+/** A recording has no artifacts beside it: the checkpoint that an execution began with is put in its place. */
+async function whole(history: History): Promise<History> {
+  const input = history.events?.[0]?.workflowExecutionStartedEventAttributes?.input;
+  if (input?.payloads) input.payloads = await createReferenceCodec(stack.artifacts).decode(input.payloads);
+  return history;
+}
+
 /** The executions of a run, oldest first. */
 async function executionsOf(runId: string): Promise<History[]> {
   const found: { started: number; history: History }[] = [];
@@ -32,7 +40,7 @@ async function executionsOf(runId: string): Promise<History[]> {
     for await (const { runId: execution, startTime } of stack.temporal.workflow.list({ query }))
       found.push({
         started: startTime.getTime(),
-        history: await stack.temporal.workflow.getHandle(runId, execution).fetchHistory(),
+        history: await whole(await stack.temporal.workflow.getHandle(runId, execution).fetchHistory()),
       });
   return found.sort((a, b) => a.started - b.started).map(({ history }) => history);
 }
@@ -45,7 +53,7 @@ test.each(cases.map((one) => [one.name, one] as const))(
     const id = await stack.client.begin(flow, one.input ?? {});
     await one.drive?.({ client: stack.client, id, target });
     expect(await stack.client.execution(id, 55)).toMatchObject({ state: one.ends });
-    const replay = createJournalReplay(await workflowBundle());
+    const replay = createJournalReplay(await workflowBundle(), stack.artifacts);
     for (const [index, history] of (await executionsOf(id)).entries())
       writeRecording({
         name: index === 0 ? name : `${name}.${index + 1}`,

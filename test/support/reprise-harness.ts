@@ -64,7 +64,7 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
   const searchable = await registerSearchAttributes(client.connection, 'default', logger);
   const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: embedded });
   const artifacts = createMemoryArtifactStore();
-  const replay = createJournalReplay(bundle);
+  const replay = createJournalReplay(bundle, artifacts);
   const deps = { stores, artifacts, temporal, closer, logger, clock: Date.now, searchable, soleProcess: embedded };
   const services = createServices({
     ...deps,
@@ -98,7 +98,15 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
     taskQueue,
     async startWorker() {
       const journal = (options.tamper ?? ((sink) => sink))(batcher.sink);
-      const worker = await createWorker({ connection: native, namespace: 'default', taskQueue, bundle, activities, journal });
+      const worker = await createWorker({
+        connection: native,
+        namespace: 'default',
+        taskQueue,
+        bundle,
+        activities,
+        artifacts,
+        journal,
+      });
       const running = worker.run();
       stopWorker = async () => {
         worker.shutdown();

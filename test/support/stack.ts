@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { toConverter } from '../../src/bin/wiring/converter';
 import { openStores } from '../../src/bin/wiring/open-stores';
 import { createShutdown } from '../../src/bin/wiring/shutdown';
 import { startApi } from '../../src/bin/wiring/start-api';
@@ -39,6 +40,8 @@ export interface StackOptions {
   readonly egressAllow?: readonly string[];
   /** `dev` is one process with eager start; `halves` are API and worker as if each were a process of its own. */
   readonly shape?: 'dev' | 'halves';
+  /** False as REPRISE_PAYLOAD_ENCRYPTION=off does: histories are plain, as recorded ones must be. */
+  readonly encryptsPayloads?: boolean;
   /** Of an earlier stack on the same Temporal server: goes on with its runs. */
   readonly namespace?: string;
 }
@@ -79,7 +82,7 @@ async function makeNamespace(connection: Connection): Promise<string> {
 export async function startStack(options: StackOptions): Promise<Stack> {
   if (!runtimeInstalled) installRuntime(logger);
   runtimeInstalled = true;
-  const { temporalAddress, mongodbUri, egressAllow = [], shape = 'dev' } = options;
+  const { temporalAddress, mongodbUri, egressAllow = [], shape = 'dev', encryptsPayloads = true } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'reprise-stack-'));
   const shutdown = createShutdown(logger);
   const signal = new AbortController().signal;
@@ -93,6 +96,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   shutdown.add('stores', () => stores.close());
 
+  const converter = toConverter(TEST_KEYS, encryptsPayloads);
   const connection = await Connection.connect({ address: temporalAddress });
   shutdown.add('test connection', () => connection.close());
   const namespace = options.namespace ?? (await makeNamespace(connection));
@@ -100,7 +104,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   shutdown.add('worker connection', () => native.close());
   const own = shape === 'dev' ? native : connectLazily(temporalAddress);
   if (own !== native) shutdown.add('API connection', () => own.close());
-  const temporal = createTemporalPort(new TemporalClient({ connection: own, namespace }), { eager: shape === 'dev' });
+  const temporal = createTemporalPort(new TemporalClient({ connection: own, namespace, dataConverter: converter }), {
+    eager: shape === 'dev',
+  });
   const soleProcess = shape === 'dev';
   const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: soleProcess });
   shutdown.add('closer', () => closer.stop());
@@ -109,7 +115,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let work = createShutdown(logger);
   const startWork = async (): Promise<void> => {
     work = createShutdown(logger);
-    const parts = { connection: native, namespace, bundle, stores, artifacts, closer, soleProcess, egressAllow, logger };
+    const parts = {
+      connection: native,
+      namespace,
+      bundle,
+      converter,
+      stores,
+      artifacts,
+      closer,
+      soleProcess,
+      egressAllow,
+      logger,
+    };
     await startWorker({ ...parts, shutdown: work });
   };
   await startWork();
@@ -130,6 +147,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closer,
     soleProcess,
     bundle,
+    converter,
     searchable: true,
     logger,
     shutdown,
@@ -140,7 +158,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     client: await logIn(url, CREDENTIALS),
     credentials: CREDENTIALS,
     namespace,
-    temporal: new TemporalClient({ connection, namespace }),
+    temporal: new TemporalClient({ connection, namespace, dataConverter: converter }),
     stores,
     artifacts,
     startWorker: startWork,

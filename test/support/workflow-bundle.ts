@@ -11,7 +11,7 @@ const ROOT = join(__dirname, '..', '..');
 /** Of everything that a bundle is made of. */
 function fingerprint(): string {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
-  for (const folder of ['src/flow', 'src/workflows', 'src/activities']) {
+  for (const folder of ['src/flow', 'src/workflows', 'src/activities', 'src/codec']) {
     const files = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort())
       hash.update(path).update(readFileSync(path));

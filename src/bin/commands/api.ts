@@ -6,6 +6,7 @@ import { connectLazily, createTemporalPort, registerSearchAttributes } from '../
 import { installRuntime } from '../../worker/runtime';
 import { repriseVersion } from '../help';
 import { startApi } from '../wiring/start-api';
+import { toConverter } from '../wiring/converter';
 import { untilAvailable } from '../wiring/until-available';
 import { loadWorkflowBundle } from '../wiring/workflow-bundle';
 import { toWorkspaceDeps } from '../wiring/workspace-deps';
@@ -20,13 +21,14 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
   // The reconciler replays histories, which goes through the worker library.
   installRuntime(logger);
   const namespace = config.temporalNamespace;
+  const converter = toConverter(config.encryptionKeys, config.encryptsPayloads);
   const connection = connectLazily(config.temporalAddress);
   shutdown.add('Temporal connection', () => connection.close());
   const searchable = await untilAvailable('Temporal', () => registerSearchAttributes(connection, namespace, logger), {
     logger,
     signal,
   });
-  const temporal = createTemporalPort(new Client({ connection, namespace }), { eager: false });
+  const temporal = createTemporalPort(new Client({ connection, namespace, dataConverter: converter }), { eager: false });
   const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
   shutdown.add('closer', () => closer.stop());
   if (config.adminPassword !== undefined) {
@@ -48,6 +50,7 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
     temporal,
     closer,
     bundle,
+    converter,
     searchable,
     logger,
     shutdown,

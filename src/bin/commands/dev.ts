@@ -12,8 +12,10 @@ import { startEmbeddedEngines, type EmbeddedEngines } from '../dev/embedded-engi
 import { prepareFirstUse } from '../dev/first-use';
 import { assertPortIsFree } from '../dev/port-check';
 import { keepSecrets } from '../dev/secrets';
+import { startUiDecoder } from '../dev/ui-decoder';
 import { repriseVersion } from '../help';
 import { listenForStop } from '../stop-signals';
+import { toConverter } from '../wiring/converter';
 import { openStores } from '../wiring/open-stores';
 import { createShutdown, type Shutdown } from '../wiring/shutdown';
 import { startApi } from '../wiring/start-api';
@@ -73,6 +75,8 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
   installRuntime(logger);
   const namespace = config.temporalNamespace;
   const secrets = await keepSecrets(folder.secrets, config);
+  const converter = toConverter(secrets.encryptionKeys, config.encryptsPayloads);
+  await startUiDecoder({ engines, keys: secrets.encryptionKeys, encrypts: config.encryptsPayloads, logger, shutdown });
   const { stores, artifacts } = await openStores({
     mongodbUri: engines.mongodbUri,
     dataDir: config.dataDir,
@@ -85,7 +89,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
   // One connection for client and worker: only then does the first workflow task come back with the start (eager start).
   const connection = await NativeConnection.connect({ address: engines.temporalAddress });
   shutdown.add('Temporal connection', () => connection.close());
-  const temporal = createTemporalPort(new Client({ connection, namespace }), { eager: true });
+  const temporal = createTemporalPort(new Client({ connection, namespace, dataConverter: converter }), { eager: true });
   const searchable = await registerSearchAttributes(connection, namespace, logger);
   const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: true });
   shutdown.add('closer', () => closer.stop());
@@ -96,6 +100,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     connection,
     namespace,
     bundle,
+    converter,
     stores,
     artifacts,
     closer,
@@ -116,6 +121,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     closer,
     soleProcess: true,
     bundle,
+    converter,
     searchable,
     logger,
     shutdown,

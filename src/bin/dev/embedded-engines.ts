@@ -26,6 +26,8 @@ const RETENTION_DAYS = 30;
 export interface EmbeddedEngines {
   readonly temporalAddress: string;
   readonly temporalUiUrl?: string;
+  /** Where the embedded server's UI asks for payloads to be opened. */
+  readonly uiDecoderPort?: number;
   readonly mongodbUri: string;
   /** What flows may reach although it is loopback: Temporal's HTTP port and the examples' receiver. */
   readonly egressAllow: readonly string[];
@@ -100,7 +102,7 @@ export async function startEmbeddedEngines({ config, folder, report, signal }: E
   const mongoDirectory = mongo?.flavour === 'stand-in' ? folder.standIn : folder.mongod;
   let ports = await keepPorts(folder.ports);
   if (temporal !== undefined) {
-    const names = ['temporal', 'temporalUi', 'temporalHttp', 'temporalMetrics'] as const;
+    const names = ['temporal', 'temporalUi', 'temporalHttp', 'temporalMetrics', 'uiDecoder'] as const;
     ports = await usablePorts(folder, { executable: temporal.path, marker: folder.temporalDatabase, names }, ports, report);
   }
   if (mongo !== undefined)
@@ -131,6 +133,7 @@ export async function startEmbeddedEngines({ config, folder, report, signal }: E
   return {
     temporalAddress: address,
     ...(temporalUiUrl !== undefined && { temporalUiUrl }),
+    ...(temporal !== undefined && { uiDecoderPort: ports.uiDecoder }),
     mongodbUri: config.mongodbUri ?? mongoUri(ports.mongo, 'reprise', mongo?.flavour ?? 'mongod'),
     egressAllow: allowed.flatMap((port) => [`${LOOPBACK}:${port}`, `localhost:${port}`]),
     warnings: mongo?.flavour === 'stand-in' ? [STAND_IN_WARNING] : [],

@@ -1,4 +1,5 @@
 /** The API half: use cases, reconciler, sweeper and the HTTP server. */
+import type { DataConverter } from '@temporalio/common';
 import { createApp, startHttpServer } from '../../api';
 import type { Logger } from '../../logger';
 import type { RunCloser } from '../../projection';
@@ -23,6 +24,8 @@ export interface ApiParts {
   /** No other process writes to the store. */
   readonly soleProcess?: boolean;
   readonly bundle: WorkflowBundle;
+  /** How payloads are written. */
+  readonly converter: DataConverter;
   /** S5. */
   readonly searchable: boolean;
   readonly logger: Logger;
@@ -43,7 +46,7 @@ export async function startApi(parts: ApiParts): Promise<Services> {
     logger,
     clock,
     searchable,
-    replay: createJournalReplay(parts.bundle),
+    replay: createJournalReplay(parts.bundle, artifacts, parts.converter),
   });
   reconciler.start();
   shutdown.add('reconciler', () => reconciler.stop());

@@ -1,4 +1,5 @@
 /** The worker half: activities, the workflow code, the journal's way to the store. */
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import { createSandbox } from '../../activities/sandbox';
@@ -14,6 +15,8 @@ import type { Shutdown } from './shutdown';
 export interface WorkerParts {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** How payloads are written. */
+  readonly converter: DataConverter;
   readonly bundle: WorkflowBundle;
   readonly stores: Stores;
   readonly artifacts: ArtifactStore;
@@ -56,7 +59,9 @@ export async function startWorker(parts: WorkerParts): Promise<void> {
       connection: parts.connection,
       namespace: parts.namespace,
       bundle: parts.bundle,
+      converter: parts.converter,
       activities,
+      artifacts,
       journal: journal.sink,
     });
   const worker = await runWorker(make, logger.child({ part: 'worker' }));

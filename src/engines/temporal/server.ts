@@ -13,6 +13,8 @@ export interface TemporalServerOptions {
     readonly temporalHttp: number;
     readonly temporalMetrics: number;
     readonly temporalUi?: number;
+    /** Where the UI's browser finds what opens payloads. */
+    readonly uiDecoder?: number;
   };
   /** Stock flags are for measurements only. */
   readonly tuned?: boolean;
@@ -45,10 +47,12 @@ function temporalArguments({
   ports,
   tuned = true,
 }: Omit<TemporalServerOptions, 'binary' | 'logFile'>): string[] {
+  const decoder =
+    ports.uiDecoder === undefined ? [] : ['--ui-codec-endpoint', `http://${LOOPBACK}:${ports.uiDecoder}`];
   const ui =
     ports.temporalUi === undefined
       ? ['--headless']
-      : ['--ui-port', String(ports.temporalUi), '--ui-ip', LOOPBACK, '--ui-disable-news-fetch'];
+      : ['--ui-port', String(ports.temporalUi), '--ui-ip', LOOPBACK, '--ui-disable-news-fetch', ...decoder];
   const flags = tuned ? Object.entries(TUNED).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]) : [];
   const places = ['--ip', LOOPBACK, '--port', String(ports.temporal), '--http-port', String(ports.temporalHttp)];
   const pragmas = tuned ? ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'] : [];

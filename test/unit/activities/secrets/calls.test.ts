@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallName, Json, JsonObject } from '../../../../src/flow';
+import { createMemoryStores } from '../../../../src/store/memory';
+import type { Stores } from '../../../../src/store/ports';
 import { aVersion, at } from '../../../contract/store-factories';
 import { readAll, startServer, type TestServer } from '../../egress/servers';
 import { createHarness, failureOf, inlineOf, inlineScope, outputOf, RUN, toCall, type Harness } from '../harness';
@@ -10,6 +12,7 @@ const OWNER = { workspace: RUN.workspace, account: 'acct_1' };
 describe('secrets in calls (X14)', () => {
   let server: TestServer;
   let harness: Harness;
+  let stores: Stores;
   let seen: { readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
   let answer: (response: ServerResponse, request: IncomingMessage) => void;
   beforeAll(async () => {
@@ -23,7 +26,8 @@ describe('secrets in calls (X14)', () => {
   beforeEach(async () => {
     seen = [];
     answer = (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
-    harness = createHarness({ allow: [`127.0.0.1:${server.port}`, `localhost:${server.port}`] });
+    stores = createMemoryStores();
+    harness = createHarness({ stores, allow: [`127.0.0.1:${server.port}`, `localhost:${server.port}`] });
     await harness.deps.stores.flows.insertVersion(aVersion({ flowId: 'flow_1', savedBy: OWNER.account }));
     await keep('API_KEY', SECRET);
   });
@@ -154,7 +158,7 @@ describe('secrets in calls (X14)', () => {
       code: 'script_error',
       message: expect.stringContaining('bad ***') as string,
     });
-    const [chunk] = await harness.deps.stores.sideLog.list(RUN.runId);
+    const [chunk] = await stores.sideLog.list(RUN.runId);
     expect(chunk?.lines.map(({ message }) => message.replace(/x+/, 'x…'))).toEqual(['got ***', '***', '', 'x…***']);
   });
 
