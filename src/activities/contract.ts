@@ -1,5 +1,19 @@
 /** What activities take and give. Names and shapes are stored in histories. */
-import type { ArtifactRef, CallName, CallParams, EvaluationScope, Failure, Json, JsonPath, LogLevel, Plan, Value } from '../flow';
+import type {
+  ArtifactRef,
+  CallCommand,
+  CallRequest,
+  EvaluationScope,
+  Failure,
+  Json,
+  JsonPath,
+  LogLevel,
+  Plan,
+  RunEvent,
+  RunFacts,
+  RunMemory,
+  Value,
+} from '../flow';
 
 /**
  * Params of a call come resolved by the workflow, or as source with the values it needs when an expression reads a claim
@@ -7,31 +21,7 @@ import type { ArtifactRef, CallName, CallParams, EvaluationScope, Failure, Json,
  */
 export type { CallParams, EvaluationScope } from '../flow';
 
-/** Facts about the node run that an activity works for. */
-export interface CallContext {
-  readonly workspace: string;
-  readonly runId: string;
-  readonly flowId: string;
-  /** Of the flow; whose secrets the run uses follows from it (X14). Histories from before it have none. */
-  readonly version?: number;
-  readonly path: string;
-  readonly nodeRunId: string;
-  readonly attempt: number;
-  /** Stable over the retries of one node run (X2); sent as `Idempotency-Key`. */
-  readonly idempotencyKey: string;
-  /** De-duplicates one attempt's write (X1). */
-  readonly operationId: string;
-}
-
-export interface CallInput {
-  readonly activity: CallName;
-  readonly context: CallContext;
-  readonly params: CallParams;
-  /** Paths of the output to return beside a claim (X6). */
-  readonly reads: readonly JsonPath[];
-  /** Limit of this attempt, ms. */
-  readonly timeoutMs: number;
-}
+export type { CallContext, CallRequest as CallInput } from '../flow';
 
 export interface CallOutput {
   readonly output: Value;
@@ -45,7 +35,9 @@ export { NODE_FAILURE } from '../flow';
 
 /** The activities of a worker. `call` is the one door of node types; the others serve the engine. */
 export interface Activities {
-  call(input: CallInput): Promise<CallOutput>;
+  call(input: CallRequest): Promise<CallOutput>;
+  /** The local calls of a run, and what follows on them as far as that is local too. Local. */
+  runAhead(input: RunAheadInput): Promise<RunAheadOutput>;
   /** Resolves a template in an activity because it needs claims (X6). Local. `select`: take this page of a list result. */
   evaluate(input: EvaluateInput): Promise<EvaluateOutput>;
   /** Stores a value as an artifact and returns the claim (X5). Local; idempotent by key. */
@@ -75,9 +67,32 @@ export interface Activities {
   }): Promise<ArtifactRef>;
 }
 
+export interface RunAheadInput {
+  readonly facts: RunFacts;
+  /** All `mode: local`. */
+  readonly calls: readonly CallCommand[];
+  /** Time of the run when they go out, epoch ms. */
+  readonly startedAt: number;
+  /** The run that asked for them; absent when what follows cannot be foreseen. */
+  readonly run?: { readonly plan: Plan; readonly memory: RunMemory };
+}
+/** The outcome of an attempt, `tookMs` after the start. */
+export interface AheadStep {
+  readonly path: string;
+  readonly attempt: number;
+  readonly event: RunEvent;
+  readonly tookMs: number;
+  /** Of a call that was foreseen: it stands for its params. */
+  readonly stamp?: string;
+}
+export interface RunAheadOutput {
+  /** In the order in which they came. A call that is not among them was not made. */
+  readonly steps: readonly AheadStep[];
+}
+
 /** W5: local work says how long it took; a workflow cannot measure it. Histories from before have no such member. */
 export type Measured<T> = T & { readonly tookMs?: number };
-type MeasuredName = 'call' | 'evaluate' | 'offload' | 'readItems';
+type MeasuredName = 'evaluate' | 'offload' | 'readItems';
 /** The activities as a worker offers them. */
 export type MeasuredActivities = Omit<Activities, MeasuredName> & {
   readonly [K in MeasuredName]: (...input: Parameters<Activities[K]>) => Promise<Measured<Awaited<ReturnType<Activities[K]>>>>;

@@ -7,7 +7,9 @@ import { createSaveCheckpoint } from './engine/checkpoints';
 import { createEvaluate } from './engine/evaluate';
 import { createReadItems } from './engine/items';
 import { createLoadPlan } from './engine/load-plan';
+import { createRunAhead } from './engine/run-ahead';
 import { isInternal, toActivityError } from './failure';
+import type { ActivityRuntime } from './runtime';
 import { createSecretOpener } from './secrets/used-secrets';
 import { temporalRuntime } from './temporal-runtime';
 import { createValues } from './values';
@@ -16,6 +18,9 @@ import { createValues } from './values';
 export const createActivities = (deps: ActivityDeps): Activities => {
   const runtimeOf = deps.runtime ?? temporalRuntime;
   const values = createValues(deps.artifacts, deps.now);
+
+  const openSecrets = createSecretOpener(deps.stores);
+  const callIn = (runtime: () => ActivityRuntime) => createCall(deps, values, openSecrets, runtime);
 
   /** Engine work: alive while it works, and its errors sorted into final ones and those that Temporal retries. */
   const engine =
@@ -30,7 +35,11 @@ export const createActivities = (deps: ActivityDeps): Activities => {
     };
 
   return {
-    call: createCall(deps, values, createSecretOpener(deps.stores), runtimeOf),
+    call: callIn(runtimeOf),
+    runAhead: engine(
+      'runAhead',
+      createRunAhead((runtime) => callIn(() => runtime), runtimeOf, deps.now),
+    ),
     evaluate: engine('evaluate', createEvaluate(values), ({ path }) => path),
     offload: engine('offload', ({ key, value, reads, ...owner }) => values.toClaim(owner, [key], value, reads)),
     readItems: engine('readItems', createReadItems(values)),

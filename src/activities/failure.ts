@@ -84,6 +84,10 @@ export const toActivityError = (error: unknown, nodePath: string, output?: Value
   });
 };
 
+/** What a node failed with; undefined when it was not the node that failed. */
+export const nodeFailureIn = (error: unknown): Failure | undefined =>
+  error instanceof ApplicationFailure && error.type === NODE_FAILURE ? (error.details?.[0] as Failure | undefined) : undefined;
+
 /** Whether an error says nothing to the author of a flow and must be looked at by whoever runs the worker. */
 export const isInternal = (error: unknown): boolean =>
   !isCallFault(error) && !isRepriseError(error) && !isInfrastructureError(error);

@@ -25,6 +25,8 @@ export const LIMITS = {
   heldBytes: MIB,
   /** Params scheduled, and local results taken, in one workflow task (X5). */
   taskPayloadBytes: MIB,
+  /** Local work in one workflow task: signals and updates wait for it (X3). */
+  taskLocalMs: 500,
   failureTextBytes: 8 * KIB,
   resultBytes: 64 * KIB,
   queryPageBytes: 256 * KIB,

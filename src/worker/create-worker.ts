@@ -56,5 +56,7 @@ export const createWorker = (deps: WorkerDeps): Promise<Worker> =>
     maxConcurrentWorkflowTaskExecutions: 40,
     // A task on a dead worker's sticky queue goes to another one after this time.
     stickyQueueScheduleToStartTimeout: '2s',
+    // Attempts without a heartbeat limit hear of their cancellation by heartbeats too.
+    defaultHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: '5s',
   });

@@ -16,7 +16,6 @@ export const measuredActivities = (activities: Activities, now: () => number = D
     };
   return {
     ...activities,
-    call: measured(activities.call),
     evaluate: measured(activities.evaluate),
     offload: measured(activities.offload),
     readItems: measured(activities.readItems),

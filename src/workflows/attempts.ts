@@ -3,13 +3,14 @@
  * X9: every attempt has its own scope; a stopped one is awaited (≤ 30 s) and then abandoned.
  */
 import { ActivityCancellationType, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
-import type { CallInput, CallOutput, Measured, MeasuredActivities } from '../activities/contract';
-import { operationIdOf, idempotencyKeyOf, NODE_FAILURE, type Command, type RunEvent, type RunFacts } from '../flow';
+import type { CallOutput, MeasuredActivities, RunAheadInput } from '../activities/contract';
+import { NODE_FAILURE, toCallRequest, type CallCommand, type Command, type RunEvent, type RunFacts } from '../flow';
 import { createChildren } from './children';
 import type { Clock } from './clock';
 import { createEngineWork, type Report } from './engine-work';
-import { isNodeFailure, toFailure, tookMsOf } from './failures';
-import { localFor } from './local';
+import { toFailure } from './failures';
+import { createLocalCalls } from './local-calls';
+import type { TaskBudget } from './task-budget';
 
 const ABANDON_AFTER_MS = 30_000;
 /** Temporal retries what is lost with a worker; a node failure is never retried by it (X4). */
@@ -20,15 +21,11 @@ const INFRASTRUCTURE_RETRY = {
   nonRetryableErrorTypes: [NODE_FAILURE],
 };
 
-type CallCommand = Extract<Command, { type: 'call' }>;
-
-/** An attempt in flight. */
+/** A regular attempt in flight. */
 interface Attempt {
-  readonly mode: 'local' | 'activity';
   readonly timeoutMs: number;
   readonly scope: CancellationScope;
-  /** `tookMs`: how long a local attempt says that it worked. */
-  readonly end: (event: RunEvent, tookMs?: number) => void;
+  readonly end: (event: RunEvent) => void;
   readonly stopped: RunEvent;
   /** Being stopped: its scope ends the time in which that is awaited. */
   patience?: CancellationScope;
@@ -36,15 +33,22 @@ interface Attempt {
   postponed?: true;
 }
 
-export const createAttempts = (facts: RunFacts, searchable: boolean, clock: Clock, report: Report) => {
+export const createAttempts = (
+  facts: RunFacts,
+  searchable: boolean,
+  clock: Clock,
+  report: Report,
+  charge: TaskBudget['charge'],
+) => {
   const attempts = new Map<string, Attempt>();
+  const locals = createLocalCalls(facts, clock, report, charge);
   const engine = createEngineWork(facts, clock, report);
   const children = createChildren(facts, searchable, report);
 
   const perform = (command: Command): void => {
     switch (command.type) {
       case 'call':
-        return call(command);
+        return command.mode === 'local' ? locals.ask(command) : call(command);
       case 'evaluate':
         return engine.evaluate(command);
       case 'offload':
@@ -63,41 +67,34 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, clock: Cloc
   };
 
   const call = (command: CallCommand): void => {
-    const { path, attempt, mode, timeoutMs } = command;
-    const since = clock.now();
+    const { path, attempt, timeoutMs } = command;
     const scope = new CancellationScope({ cancellable: true });
     const mine: Attempt = {
-      mode,
       timeoutMs,
       scope,
       stopped: { type: 'callStopped', path, attempt },
       // An abandoned attempt ends once only, too: what it says later is not heard (it may still do something: at least once).
-      end: (event, tookMs = 0) => {
+      end: (event) => {
         if (attempts.get(path) !== mine) return;
         attempts.delete(path);
         mine.patience?.cancel();
-        const told: RunEvent =
-          mine.postponed === true && event.type === 'callStopped' ? { type: 'callEscalated', path, attempt } : event;
-        if (mode === 'local') report(told, since + tookMs);
-        else report(told);
+        report(mine.postponed === true && event.type === 'callStopped' ? { type: 'callEscalated', path, attempt } : event);
       },
     };
     attempts.set(path, mine);
-    const input = toCallInput(facts, command);
     scope
-      .run(() => (mode === 'local' ? localFor(path).call(input) : regular(command).call(input)))
+      .run(() => regular(command).call(toCallRequest(facts, command)))
       .then(
-        ({ tookMs, ...output }: Measured<CallOutput>) => mine.end({ type: 'callDone', path, attempt, ...output }, tookMs),
-        (error: unknown) => mine.end(toCallEvent(error, command), tookMsOf(error)),
+        (output: CallOutput) => mine.end({ type: 'callDone', path, attempt, ...output }),
+        (error: unknown) => mine.end(toCallEvent(error, command)),
       );
   };
 
   const stop = (path: string): void => {
     const mine = attempts.get(path);
-    if (mine === undefined || mine.patience !== undefined) return;
+    if (mine === undefined) return locals.stop(path);
+    if (mine.patience !== undefined) return;
     mine.scope.cancel();
-    // A local attempt has two seconds anyway (X3).
-    if (mine.mode === 'local') return;
     const patience = new CancellationScope({ cancellable: true });
     mine.patience = patience;
     patience
@@ -108,21 +105,22 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, clock: Cloc
       );
   };
 
-  const regularOnes = (): Attempt[] => [...attempts.values()].filter(({ mode }) => mode === 'activity');
-
   return {
     perform,
-    /** Local attempts in flight: the workflow task goes on until they end. */
-    hasLocal: () => engine.hasLocal() || [...attempts.values()].some(({ mode }) => mode === 'local'),
-    hasRegular: () => regularOnes().length > 0,
+    /** When all that was reported is taken: local work goes on. `run`: what may run ahead, while nothing else is in flight. */
+    goOn: (run: () => RunAheadInput['run']): void =>
+      locals.goOn(() => (attempts.size === 0 && engine.idle() && children.idle() ? run() : undefined)),
+    /** Local work in flight: the workflow task goes on until it ends. */
+    hasLocal: () => engine.hasLocal() || !locals.idle(),
+    hasRegular: () => attempts.size > 0,
     /** Longest limit of the regular attempts in flight, ms. */
-    longestMs: () => Math.max(0, ...regularOnes().map(({ timeoutMs }) => timeoutMs)),
-    idle: () => attempts.size === 0 && engine.idle() && children.idle(),
+    longestMs: () => Math.max(0, ...[...attempts.values()].map(({ timeoutMs }) => timeoutMs)),
+    idle: () => attempts.size === 0 && locals.idle() && engine.idle() && children.idle(),
     /** X8: a very long history cannot wait for a long attempt; it is stopped and runs again as the same attempt. */
     postponeAll: () => {
       for (const [path, attempt] of attempts) {
         // One that the flow has stopped already is not to run again.
-        if (attempt.mode !== 'activity' || attempt.patience !== undefined) continue;
+        if (attempt.patience !== undefined) continue;
         attempt.postponed = true;
         stop(path);
       }
@@ -131,39 +129,24 @@ export const createAttempts = (facts: RunFacts, searchable: boolean, clock: Cloc
 };
 export type Attempts = ReturnType<typeof createAttempts>;
 
-/** The attempt's own limit is enforced by the activity; Temporal's is a net under it. */
+/** Up to this limit a lost worker shows by the attempt's own time; above it, heartbeats tell earlier. */
+const WITHOUT_HEARTBEAT_MS = 30_000;
+
+/**
+ * The attempt's own limit is enforced by the activity; Temporal's is a net under it. A heartbeat limit costs the server a timer
+ * that fires for every attempt, also for those that ended long ago (measured: 3 ms of its time each).
+ */
 const regular = (command: CallCommand) =>
   proxyActivities<MeasuredActivities>({
-    startToCloseTimeout: command.timeoutMs + 10_000,
-    heartbeatTimeout: '5s',
+    startToCloseTimeout: command.timeoutMs + 5_000,
+    ...(command.timeoutMs > WITHOUT_HEARTBEAT_MS ? { heartbeatTimeout: '5s' } : {}),
     retry: INFRASTRUCTURE_RETRY,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     summary: command.path,
   });
 
-const toCallInput = (facts: RunFacts, command: CallCommand): CallInput => ({
-  activity: command.activity,
-  context: {
-    workspace: facts.workspace,
-    runId: facts.runId,
-    flowId: facts.flowId,
-    version: facts.version,
-    path: command.path,
-    nodeRunId: command.nodeRunId,
-    attempt: command.attempt,
-    idempotencyKey: idempotencyKeyOf(facts.runId, command.path),
-    operationId: operationIdOf(facts.runId, command.path, command.attempt),
-  },
-  params: command.params,
-  reads: command.reads,
-  timeoutMs: command.timeoutMs,
-});
-
 const toCallEvent = (error: unknown, command: CallCommand): RunEvent => {
   const { path, attempt } = command;
   if (isCancellation(error)) return { type: 'callStopped', path, attempt };
-  // X3: too slow for a local attempt, or lost with its worker or store, is no failure of the node: the same attempt runs as a
-  // regular activity, which Temporal repeats.
-  if (command.mode === 'local' && !isNodeFailure(error)) return { type: 'callEscalated', path, attempt };
   return { type: 'callFailed', path, attempt, failure: toFailure(error, path) };
 };

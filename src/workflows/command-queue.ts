@@ -48,6 +48,8 @@ export const createCommandQueue = (report: Report) => {
       performAll(now, perform);
       return events;
     },
+    /** Counts what local work brought into this workflow task; commands above its limits wait for the next one. */
+    charge: budget.charge,
     /** Commands have come since the last look. */
     fresh: () => fresh,
     paused: () => paused,

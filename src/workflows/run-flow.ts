@@ -17,6 +17,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { advance, LIMITS, nextDeadline, waitingFor, type Failure, type Plan, type RunEvent, type RunMemory } from '../flow';
+import type { RunAheadInput } from '../activities/contract';
 import { createAttempts, type Attempts } from './attempts';
 import { createBell } from './bell';
 import { createClock } from './clock';
@@ -31,6 +32,8 @@ import { createOutbox, type Outbox } from './outbox';
 /** A park that may last: the flush is awaited (P3). */
 const LONG_WAIT_MS = 5_000;
 const LONG_ATTEMPT_MS = 60_000;
+/** A copy of the run goes with its local work only up to this: it is made anew for every chain. */
+const AHEAD_BYTES = 128 * 1_024;
 /** How long the end of a cancelled run waits for the request that follows the update. */
 const CANCEL_REQUEST_MS = 1_000;
 
@@ -49,6 +52,7 @@ const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, roo
   const clock = createClock(() => workflowInfo().historyLength);
   const bell = createBell();
   let loaded: Loaded | undefined;
+  let planBytes: number | undefined;
   const take: Report = (event, at = clock.outside()) => {
     inbox.push({ event, at });
     bell.ring();
@@ -81,6 +85,14 @@ const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, roo
   });
   root.cancelRequested.catch(() => take({ type: 'cancel', by: 'operator' }));
 
+  /** What local work may run ahead with: all of the run, while it is small. */
+  const ahead = (): RunAheadInput['run'] => {
+    if (loaded === undefined || queue.waiting().length > 0) return undefined;
+    const { plan, memory } = loaded;
+    planBytes ??= JSON.stringify([plan, memory.input]).length;
+    return planBytes + memory.heldBytes <= AHEAD_BYTES ? { plan, memory } : undefined;
+  };
+
   /** Takes what has come, each event with the commands that follow from it. */
   const takeAll = (memory: RunMemory, attempts: Attempts): void => {
     const draining = shouldContinue(attempts);
@@ -89,6 +101,7 @@ const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, roo
       if (next !== undefined) apply(next.event, next.at);
       const gate = draining || memory.held !== undefined ? 'closed' : 'open';
       for (const event of queue.perform(gate, attempts.perform)) take(event, clock.now());
+      if (inbox.length === 0 && !queue.paused()) attempts.goOn(() => (gate === 'open' ? ahead() : undefined));
     } while (inbox.length > 0 && !queue.paused());
   };
 
@@ -98,7 +111,7 @@ const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, roo
       if (start.kind === 'refused') return refuse(start);
       loaded = start;
       const { plan, memory } = start;
-      const attempts = createAttempts(memory.facts, args.searchable, clock, take);
+      const attempts = createAttempts(memory.facts, args.searchable, clock, take, queue.charge);
       const deadline = createDeadline(() => take({ type: 'time' }));
       queue.add(start.commands);
       apply(start.resumed ? { type: 'time' } : { type: 'begin' }, clock.now());

@@ -5,6 +5,8 @@ import type { Activities, CallInput, CallOutput } from '../../src/activities/con
 import { createSaveCheckpoint } from '../../src/activities/engine/checkpoints';
 import { createEvaluate } from '../../src/activities/engine/evaluate';
 import { createReadItems } from '../../src/activities/engine/items';
+import { createRunAhead } from '../../src/activities/engine/run-ahead';
+import { temporalRuntime } from '../../src/activities/temporal-runtime';
 import { createValues } from '../../src/activities/values';
 import { inline, NODE_FAILURE, type Failure, type JournalEntry, type Json, type Plan } from '../../src/flow';
 import type { Logger } from '../../src/logger';
@@ -69,11 +71,13 @@ export const createHarness = async (options: {
   const unused = (): never => {
     throw new Error('not part of this harness');
   };
+  const called: Activities['call'] = async (input) => {
+    calls.push(input);
+    return call(input);
+  };
   const activities: Activities = {
-    call: async (input) => {
-      calls.push(input);
-      return call(input);
-    },
+    call: called,
+    runAhead: createRunAhead(() => called, temporalRuntime, Date.now),
     evaluate: createEvaluate(values),
     offload: ({ key, value, reads, ...owner }) => values.toClaim(owner, [key], value, reads),
     readItems: createReadItems(values),

@@ -40,7 +40,9 @@ const refusalOf = async (
   if (version === undefined)
     return failure('version_not_found', `Flow ${flow.id} has no version ${input.version ?? ''}`.trimEnd());
   if (!flow.enabled) return failure('flow_disabled', `Flow ${flow.name} is disabled; enable it to run it`);
-  const missing = await missingSecrets(deps, version);
+  // Those of the account that saved this version: a sub-flow's own, not its parent's.
+  const owner = { workspace: version.workspace, account: version.savedBy };
+  const missing = await onStore(() => deps.stores.secrets.missing(owner, version.plan.secrets ?? []));
   if (missing.length > 0) {
     const refused = failure('requirements_not_met', `Flow ${flow.name} needs secrets that are missing: ${missing.join(', ')}`);
     return { ...refused, details: { secrets: [...missing] } };
@@ -51,17 +53,6 @@ const refusalOf = async (
   if (first === undefined) return undefined;
   const details = { issues: issues.map(({ code, path, message }) => ({ code, path, message })) };
   return { ...failure('invalid_input', `The input does not fit flow ${flow.name}: ${first.path}: ${first.message}`), details };
-};
-
-/** Those of the account that saved this version: a sub-flow's own, not its parent's. */
-const missingSecrets = async (
-  { stores }: ActivityDeps,
-  { plan, workspace, savedBy }: FlowVersion,
-): Promise<readonly string[]> => {
-  const needed = plan.secrets ?? [];
-  if (needed.length === 0) return [];
-  const known = await onStore(() => stores.secrets.list({ workspace, account: savedBy }));
-  return needed.filter((name) => !known.some(({ key }) => key === name));
 };
 
 const failure = (code: string, message: string): Failure => ({ code, message, retryable: false, nodePath: '' });

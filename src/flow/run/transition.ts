@@ -41,8 +41,14 @@ export const initialState = (plan: Plan, facts: RunFacts, input: Value, startedA
 });
 
 /** Feeds events to the run *in place* (the driver owns the state) and runs every ready inline node to a fixed point. */
-export const advance = (plan: Plan, state: RunMemory, events: readonly RunEvent[], nowMs: number): Advance => {
-  const machine = createMachine(plan, state, nowMs, LIMITS.activationCost);
+export const advance = (
+  plan: Plan,
+  state: RunMemory,
+  events: readonly RunEvent[],
+  nowMs: number,
+  cost: number = LIMITS.activationCost,
+): Advance => {
+  const machine = createMachine(plan, state, nowMs, cost);
   for (const event of events) {
     if (state.phase === 'ended') break;
     handleEvent(machine, event);
