@@ -202,9 +202,25 @@ export function parseConfig(env: Env = process.env, readText: ReadText = (path) 
   });
 }
 
-/** Narrows to a production configuration. Throws ConfigError that names everything missing. */
+/** Random secrets of 32 bytes have far more different ones, in any spelling. */
+const FEWEST_DIFFERENT = 8;
+
+/** What of the secrets is there but was never drawn at random. */
+function weakSecrets({ jwtSecret, encryptionKeys = [] }: Config): readonly string[] {
+  const isWeak = (secret: Iterable<unknown>): boolean => new Set(secret).size < FEWEST_DIFFERENT;
+  return [
+    ...(jwtSecret !== undefined && isWeak(jwtSecret)
+      ? ['REPRISE_JWT_SECRET is weak: set a random value (openssl rand -base64 48).']
+      : []),
+    ...encryptionKeys
+      .filter(({ key }) => isWeak(key))
+      .map(({ id }) => `REPRISE_ENCRYPTION_KEYS has a weak key, ${id}: make it at random (openssl rand -base64 32).`),
+  ];
+}
+
+/** Narrows to a production configuration. Throws ConfigError that names everything missing or weak. */
 export function assertProduction(config: Config): asserts config is ProductionConfig {
-  const faults = (
+  const missing = (
     [
       ['MONGODB_URI', config.mongodbUri],
       ['TEMPORAL_ADDRESS', config.temporalAddress],
@@ -216,3 +232,4 @@ export function assertProduction(config: Config): asserts config is ProductionCo
     .map(([name]) => `${name} is missing: set it (or ${name}_FILE). For a machine without engines use \`reprise dev\`.`);
   if (faults.length > 0) throw new ConfigError(faults);
 }
+  const faults = [...missing, ...weakSecrets(config)];

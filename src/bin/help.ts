@@ -9,6 +9,9 @@ Usage: reprise <command>
   dev       everything in one process with embedded engines; data in .reprise/
   api       the HTTP API; needs MONGODB_URI, TEMPORAL_ADDRESS, REPRISE_JWT_SECRET, REPRISE_ENCRYPTION_KEYS
   worker    runs flows; needs the same
+  workspace create <name> --admin-email <e-mail> [--password-file <path>]
+            a workspace with its first admin; prints the password once
+  workspace list
   engines   finds, downloads or builds the embedded engines, and ends
   help      this text
   version   the version of Reprise

@@ -1,19 +1,22 @@
 #!/usr/bin/env node
 /** The command: finds the subcommand, turns what it throws into one line and an exit code. */
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../config';
 import { EngineStartFailed, EngineUnavailable } from '../engines';
 import { isRepriseError } from '../flow';
 import { FolderInUse } from './dev/data-folder';
 import { HELP, versionText } from './help';
+import { UsageError } from './usage-error';
 
+type Load = () => Promise<{ run(args: readonly string[]): Promise<void> }>;
 /** Loaded when asked for: `reprise help` must not wait for the Temporal SDK. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ run(): Promise<void> }>>> = {
+const COMMANDS: Readonly<Record<string, Load>> = {
   dev: () => import('./commands/dev.js'),
   api: () => import('./commands/api.js'),
   worker: () => import('./commands/worker.js'),
   engines: () => import('./commands/engines.js'),
+  workspace: () => import('./commands/workspace.js'),
 };
+const WITH_ARGUMENTS = ['workspace'];
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -29,31 +32,22 @@ const isExpected = (error: unknown): boolean =>
   error instanceof EngineUnavailable ||
   error instanceof EngineStartFailed ||
   error instanceof FolderInUse ||
+  error instanceof UsageError ||
   isRepriseError(error);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Runs one command line, without the program's name. Ends the process when a command has ended. */
 export async function main(args: readonly string[]): Promise<void> {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
-    });
-  } catch (error) {
-    return fail(`${(error as Error).message}\nSee \`reprise help\`.`);
-  }
-  const [name = 'help', ...rest] = parsed.positionals;
-  if (parsed.values.version === true || name === 'version') return print(versionText());
-  if (parsed.values.help === true || name === 'help') return print(HELP);
+  const [name = 'help', ...rest] = args;
+  if (['version', '--version', '-v'].includes(name)) return print(versionText());
+  if ([name, ...rest].some((word) => ['help', '--help', '-h'].includes(word))) return print(HELP);
   const load = COMMANDS[name];
   if (load === undefined) return fail(`There is no command \`${name}\`.\n\n${HELP}`);
-  if (rest.length > 0)
+  if (rest.length > 0 && !WITH_ARGUMENTS.includes(name))
     return fail(`\`reprise ${name}\` takes no arguments: it is configured by environment variables (docs/configuration.md).`);
   try {
-    await (await load()).run();
+    await (await load()).run(rest);
   } catch (error) {
     fail(isExpected(error) || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message));
   }

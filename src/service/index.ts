@@ -13,7 +13,6 @@ import { createReadiness } from './readiness';
 import { createDecideStart } from './runs/decide-start';
 import { createVersionCache } from './runs/plan-cache';
 import { createRunService } from './runs/run-service';
-import { withUnwritten } from './runs/with-unwritten';
 import { createSoleProcessAccess } from './sole-process/access';
 import { createSoleProcessFlows } from './sole-process/flows';
 
@@ -24,7 +23,7 @@ export type { TemporalPort } from './temporal-port';
 export const createServices = (deps: ServiceDeps): Services => {
   const flows = deps.soleProcess === true ? createSoleProcessFlows(deps.stores.flows) : deps.stores.flows;
   const access = deps.soleProcess === true ? createSoleProcessAccess(deps.stores) : {};
-  const stores = { ...deps.stores, ...access, flows, runs: withUnwritten(deps.stores.runs, deps.closer) };
+  const stores = { ...deps.stores, ...access, flows };
   const audit = createAuditTrail({ audit: stores.audit, logger: deps.logger.child({ part: 'audit' }), now: deps.clock });
   const findVersion = createVersionCache(flows);
   const accessServices = createAccessServices({ ...deps, stores, audit, now: deps.clock });

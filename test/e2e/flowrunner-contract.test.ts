@@ -1,5 +1,5 @@
 /** The examples of the FlowRunner document, literally, in the order of the document, over HTTP on real engines. */
-import { createClient } from '../support/client';
+import { createClient, logIn } from '../support/client';
 import { differences, readDocumented } from '../support/documented';
 import { sharedEngines } from '../support/engines';
 import { startStack, type Stack } from '../support/stack';
@@ -28,7 +28,7 @@ const untimed = (value: unknown): unknown =>
 /** Asks as documented, with our ids in the place of the sample ids; answers what came and what differs. */
 async function replay(name: string) {
   const { request, response } = localised(readDocumented('flowrunner', name));
-  const path = request.path.replace(/(flow|exec)-\d+/g, (sample) => ids[sample] ?? sample);
+  const path = request.path.replace(/(flow|exec|account)-\d+/g, (sample) => ids[sample] ?? sample);
   const answer = await stack.client.ask(request.method, path, request.body === undefined ? {} : { body: request.body });
   const wrong = answer.status === response.status ? [] : [`status ${answer.status}: ${JSON.stringify(answer.body)}`];
   return { answer, differences: [...wrong, ...differences(untimed(answer.body), untimed(response.body))] };
@@ -43,6 +43,35 @@ test('login', async () => {
     status: 401,
     body: { error: { code: 'unauthorized', details: {} } },
   });
+});
+
+test('accounts: create, list, get, update, delete; refresh and log-out', async () => {
+  const mine = await stack.client.get<{ accounts: { id: string }[] }>('GET', '/api/v1/accounts');
+  const admin = mine.accounts[0]?.id ?? '';
+  await stack.client.get('PUT', `/api/v1/accounts/${admin}`, { name: 'Another Account', email: 'another@example.com' });
+  const [myAccount, otherAccount] = (readDocumented('flowrunner', 'list-accounts').response.body as { accounts: object[] })
+    .accounts;
+  expect(otherAccount).toMatchObject({ name: 'Another Account', email: 'another@example.com' });
+  const password = 'a stack of tests, not of hay';
+  const { name, email, role } = myAccount as Record<string, string>;
+  const made = await stack.client.get<{ id: string }>('POST', '/api/v1/accounts', { name, email, role, password });
+  ids = { ...ids, 'account-123': made.id };
+  // Ours was made first and is the admin that the documented caller must be too.
+  expect((await replay('list-accounts')).differences).toEqual(['$.accounts[1].role: "admin" instead of "user"']);
+  expect((await replay('get-account')).differences).toEqual([]);
+  const created = await replay('create-account');
+  expect(created.differences).toEqual([]);
+  expect(created.answer.headers.get('location')).toBe(`/api/v1/accounts/${created.answer.body['id'] as string}`);
+  expect((await replay('update-account')).differences).toEqual([]);
+  const { client } = stack;
+  const other = await logIn(stack.url, { username: 'updated@example.com', password });
+  stack = { ...stack, client: other };
+  expect((await replay('refresh')).differences).toEqual([]);
+  expect((await replay('logout')).differences).toEqual([]);
+  expect((await other.ask('GET', '/api/v1/flows')).status).toBe(401);
+  stack = { ...stack, client };
+  expect((await replay('delete-account')).differences).toEqual([]);
+  expect((await replay('get-account')).answer.status).toBe(404);
 });
 
 test('flows: create, list, get, run, update, delete', async () => {

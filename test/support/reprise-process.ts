@@ -17,13 +17,13 @@ export interface RepriseProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts `reprise <command>`; the environment has nothing of ours but `env`. */
-export function startReprise(command: string, env: Readonly<Record<string, string>>): RepriseProcess {
+/** Starts `reprise <command…>`; the environment has nothing of ours but `env`. */
+export function startReprise(command: string | readonly string[], env: Readonly<Record<string, string>>): RepriseProcess {
   if (!existsSync(PROGRAM)) throw new Error('There is no build: run `npm run build` first (npm test does).');
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(REPRISE_|TEMPORAL_|MONGO|PORT$|HOST$|NODE_|JEST_)/.test(name) || name === 'REPRISE_CACHE_DIR',
   );
-  const child = spawn(process.execPath, [PROGRAM, command], {
+  const child = spawn(process.execPath, [PROGRAM, ...[command].flat()], {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

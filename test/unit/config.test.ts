@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { assertProduction, type ConfigError, parseConfig } from '../../src/config';
@@ -85,5 +86,21 @@ describe('configuration', () => {
     expect(() => assertProduction(parseConfig({ MONGODB_URI: 'mongodb://db/x' }))).toThrow(
       /TEMPORAL_ADDRESS is missing[\s\S]*REPRISE_JWT_SECRET is missing[\s\S]*REPRISE_ENCRYPTION_KEYS is missing/,
     );
+  });
+
+  test('production refuses secrets that nobody drew at random, without showing them', () => {
+    const weak = parseConfig({
+      MONGODB_URI: 'mongodb://db/x',
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      REPRISE_JWT_SECRET: 'secret'.repeat(8),
+      REPRISE_ENCRYPTION_KEYS: `k1:${key}`,
+    });
+    const refuse = () => assertProduction(weak);
+    expect(refuse).toThrow(/REPRISE_JWT_SECRET is weak[\s\S]*REPRISE_ENCRYPTION_KEYS has a weak key, k1/);
+    expect(refuse).not.toThrow(/secretsecret/);
+    for (let n = 0; n < 1_000; n += 1) {
+      const good = { ...weak, jwtSecret: randomBytes(32).toString('hex'), encryptionKeys: [{ id: 'k1', key: randomBytes(32) }] };
+      expect(() => assertProduction(good)).not.toThrow();
+    }
   });
 });

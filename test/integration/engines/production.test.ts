@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { sharedEngines } from '../../support/engines';
 import { startReprise } from '../../support/reprise-process';
 
-const secrets = { REPRISE_JWT_SECRET: 'x'.repeat(48), REPRISE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}` };
+const random = (): string => randomBytes(32).toString('base64');
+const secrets = { REPRISE_JWT_SECRET: random(), REPRISE_ENCRYPTION_KEYS: `k1:${random()}` };
 
 describe.each(['api', 'worker'])('reprise %s', (command) => {
   test('names everything that is missing, at once', async () => {
@@ -12,6 +13,12 @@ describe.each(['api', 'worker'])('reprise %s', (command) => {
     for (const name of ['MONGODB_URI', 'TEMPORAL_ADDRESS', 'REPRISE_JWT_SECRET', 'REPRISE_ENCRYPTION_KEYS']) {
       expect(process.output()).toContain(`${name} is missing`);
     }
+  });
+
+  test('refuses weak secrets and names them', async () => {
+    const process = startReprise(command, { REPRISE_JWT_SECRET: 'x'.repeat(48) });
+    expect(await process.ended).toBe(1);
+    expect(process.output()).toContain('REPRISE_JWT_SECRET is weak');
   });
 
   test('waits for a server that is not there yet, and ends when told to', async () => {
