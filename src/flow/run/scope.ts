@@ -17,12 +17,18 @@ interface Read {
   readonly path: JsonPath;
 }
 
-/** `trigger.body.x` and `prev.args.x` are reads of the input; `prev.<ref>` is a read of that node. */
-const toRead = (reference: Reference): Read => {
-  const { root, path } = reference;
-  if (root === 'trigger') return { root: 'input', path: path[0] === 'body' ? path.slice(1) : [] };
-  if (root === 'prev') return path[0] === 'args' ? { root: 'input', path: path.slice(1) } : { root: 'nodes', path };
-  return { root, path };
+/** `trigger.body.x` and `prev.args.x` are reads of the input; `prev.<ref>` is a read of that node, all of `prev` one of both. */
+const toReads = ({ root, path }: Reference): Read[] => {
+  const [first, ...rest] = path;
+  if (root === 'trigger') return [{ root: 'input', path: first === 'body' ? rest : [] }];
+  if (root !== 'prev') return [{ root, path }];
+  if (first === 'args') return [{ root: 'input', path: rest }];
+  return first === undefined
+    ? [
+        { root: 'nodes', path },
+        { root: 'input', path },
+      ]
+    : [{ root: 'nodes', path }];
 };
 
 /** Where names are looked up: the frame of the node run and those around it. The run itself has only the root frame. */
@@ -73,8 +79,7 @@ const gather = (machine: Machine, frames: readonly FrameState[], references: rea
   const values: Record<string, Value> = {};
   const nodes: Record<string, Value> = {};
   let covered = true;
-  for (const reference of references) {
-    const { root, path } = toRead(reference);
+  for (const { root, path } of references.flatMap(toReads)) {
     // X14: no secret is ever here; the activity that uses it opens it.
     if (root === 'secrets') covered = false;
     else if (root !== 'nodes') {
@@ -97,7 +102,7 @@ const gather = (machine: Machine, frames: readonly FrameState[], references: rea
 
 /** Of what was gathered, the parts that the references read. */
 const sentParts = ({ values, nodes }: Gathered, references: readonly Reference[]): Pick<Gathered, 'values' | 'nodes'> => {
-  const reads = references.map(toRead);
+  const reads = references.flatMap(toReads);
   const partsOf = (all: Gathered['values'], pathsOf: (name: string) => readonly JsonPath[]): Record<string, Value> =>
     Object.fromEntries(Object.entries(all).map(([name, value]) => [name, neededPart(value, pathsOf(name))]));
   const nodeReads = reads.filter(({ root }) => root === 'nodes');
