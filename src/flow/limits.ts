@@ -48,6 +48,7 @@ export const LIMITS = {
   listMax: 100,
   waitMaxSeconds: 60,
   idempotencyKeyChars: 255,
+  secretBytes: 64 * KIB,
   /** Deterministic cost units (X7); 1 unit is about 1 µs of the workflow sandbox. */
   expressionCost: 100_000,
   activationCost: 200_000,

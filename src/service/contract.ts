@@ -18,7 +18,18 @@ import type {
 } from '../flow';
 import type { LiveService } from './live/contract';
 import type { ExplainAnswer } from '../workflows/contract';
-import type { Account, ApiKey, AuditEntry, AuditFilter, Flow, FlowVersion, Page, PageRequest, Run } from '../store/ports';
+import type {
+  Account,
+  ApiKey,
+  AuditEntry,
+  AuditFilter,
+  Flow,
+  FlowVersion,
+  Page,
+  PageRequest,
+  Run,
+  SecretInfo,
+} from '../store/ports';
 
 export type * from './live/contract';
 
@@ -32,7 +43,7 @@ export interface FlowService {
       readonly definition: string;
       readonly tags?: readonly string[];
     },
-  ): Promise<Flow>;
+  ): Promise<SavedFlow>;
   get(principal: Principal, id: string): Promise<{ readonly flow: Flow; readonly version: FlowVersion }>;
   list(principal: Principal, filter: { readonly tag?: string }, page: PageRequest): Promise<Page<Flow>>;
   /** A definition makes a new version and publishes it (dialects part A: FlowRunner PUT publishes). */
@@ -46,7 +57,7 @@ export interface FlowService {
       readonly tags?: readonly string[];
       readonly enabled?: boolean;
     },
-  ): Promise<Flow>;
+  ): Promise<SavedFlow>;
   /** Hides the flow; live runs go on, runs stay readable. */
   remove(principal: Principal, id: string): Promise<void>;
   listVersions(principal: Principal, id: string, page: PageRequest): Promise<Page<FlowVersion>>;
@@ -56,9 +67,12 @@ export interface FlowService {
 }
 
 export type { Issue } from '../flow';
+/** A flow as it is after a save, and what is legal in its definition but probably not meant, or missing for a start. */
+export type SavedFlow = Flow & { readonly warnings: readonly Issue[] };
 export interface DefinitionReport {
   readonly valid: boolean;
   readonly issues: readonly Issue[];
+  readonly warnings: readonly Issue[];
   readonly name?: string;
   readonly nodes?: number;
 }
@@ -204,6 +218,26 @@ export interface AuditService {
   ): Promise<{ readonly entries: readonly AuditEntry[]; readonly cursor?: string }>;
 }
 
+export interface SecretService {
+  /** Keys, hosts and dates; no method answers a value. Own ones, with `accounts:admin` all of the workspace. */
+  list(principal: Principal, accountId: string): Promise<readonly SecretInfo[]>;
+  /** Throws conflict for a key that is taken. */
+  create(
+    principal: Principal,
+    accountId: string,
+    secret: { readonly key: string; readonly value: string; readonly allowedHosts?: readonly string[] },
+  ): Promise<SecretInfo>;
+  replace(
+    principal: Principal,
+    accountId: string,
+    key: string,
+    change: { readonly value?: string; readonly allowedHosts?: readonly string[] },
+  ): Promise<SecretInfo>;
+  remove(principal: Principal, accountId: string, key: string): Promise<void>;
+  /** Flows whose version that a start takes needs it, newest first. */
+  usage(principal: Principal, accountId: string, key: string, page: PageRequest): Promise<Page<Flow>>;
+}
+
 export interface Services {
   readonly flows: FlowService;
   readonly runs: RunService;
@@ -211,8 +245,9 @@ export interface Services {
   readonly auth: AuthService;
   readonly accounts: AccountService;
   readonly apiKeys: ApiKeyService;
+  readonly secrets: SecretService;
   readonly audit: AuditService;
   /** Each dependency's name and whether it answers within 1 s. */
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, 'ok' | 'down'>> }>;
 }
-export type { Account, ApiKey, AuditEntry, Failure, Flow, FlowVersion, Page, PageRequest, Run };
+export type { Account, ApiKey, AuditEntry, Failure, Flow, FlowVersion, Page, PageRequest, Run, SecretInfo };

@@ -13,6 +13,7 @@ import { createReadiness } from './readiness';
 import { createDecideStart } from './runs/decide-start';
 import { createVersionCache } from './runs/plan-cache';
 import { createRunService } from './runs/run-service';
+import { createSecretService } from './secrets/secret-service';
 import { createSoleProcessAccess } from './sole-process/access';
 import { createSoleProcessFlows } from './sole-process/flows';
 
@@ -28,9 +29,10 @@ export const createServices = (deps: ServiceDeps): Services => {
   const findVersion = createVersionCache(flows);
   const accessServices = createAccessServices({ ...deps, stores, audit, now: deps.clock });
   return {
-    flows: auditedFlows(createFlowService({ flows, clock: deps.clock }), audit),
+    flows: auditedFlows(createFlowService({ flows, secrets: stores.secrets, clock: deps.clock }), audit),
     runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
     ...accessServices,
+    secrets: createSecretService({ stores, audit, now: deps.clock }),
     audit: createAuditService(stores),
     live: createLiveService({ ...deps, stores, findVersion, auth: accessServices.auth, ...deps.live }),
     readiness: createReadiness(deps),

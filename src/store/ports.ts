@@ -46,6 +46,8 @@ export interface Flow {
   readonly publishedVersion?: number;
   /** `metadata.version` of the published (else latest) definition, as the author wrote it. */
   readonly versionLabel: string;
+  /** Secrets that the published (else latest) version cannot do without, each as `<account>:<key>`. */
+  readonly secretRefs?: readonly string[];
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -66,12 +68,17 @@ export interface FlowVersion {
   readonly savedBy: string;
   readonly createdAt: Date;
 }
+export interface FlowFilter {
+  readonly tag?: string;
+  /** One of `secretRefs`. */
+  readonly secretRef?: string;
+}
 export interface FlowStore {
   insert(flow: Flow): Promise<void>;
   /** Deleted flows are not found unless `withDeleted`. */
   get(workspace: string, id: string, options?: { readonly withDeleted?: boolean }): Promise<Flow | undefined>;
   /** Newest first by (createdAt, id). */
-  list(workspace: string, filter: { readonly tag?: string }, page: PageRequest): Promise<Page<Flow>>;
+  list(workspace: string, filter: FlowFilter, page: PageRequest): Promise<Page<Flow>>;
   findByName(workspace: string, name: string): Promise<Flow | undefined>;
   update(
     workspace: string,
@@ -295,6 +302,8 @@ export interface SecretStore {
   list(owner: SecretOwner): Promise<readonly SecretInfo[]>;
   /** Those of `keys` that exist. Throws `decryption_failed`, `key_missing`. */
   open(owner: SecretOwner, keys: readonly string[]): Promise<readonly OpenSecret[]>;
+  /** Those of `keys` that do not exist. */
+  missing(owner: SecretOwner, keys: readonly string[]): Promise<readonly string[]>;
   delete(owner: SecretOwner, key: string): Promise<boolean>;
   /** For the end of an account. Answers how many. */
   deleteAllOf(workspace: string, account: string): Promise<number>;

@@ -27,6 +27,20 @@ export const flowStoreSuite = (makeStore: () => Promise<FlowStore>): void => {
       expect(page).toEqual({ total: 3, items: [flows[0]] });
     });
 
+    test('flows are found by a secret that they need, as long as they need it', async () => {
+      const workspace = newId('ws');
+      const flow = aFlow({ workspace, secretRefs: ['acct_1:A', 'acct_1:B'] });
+      await store.insert(flow);
+      await store.insert(aFlow({ workspace }));
+      const idsOf = async (secretRef: string) =>
+        (await store.list(workspace, { secretRef }, { limit: 10, offset: 0 })).items.map(({ id }) => id);
+      expect(await idsOf('acct_1:B')).toEqual([flow.id]);
+      expect(await idsOf('acct_2:B')).toEqual([]);
+      expect((await store.get(workspace, flow.id))?.secretRefs).toEqual(['acct_1:A', 'acct_1:B']);
+      await store.update(workspace, flow.id, { secretRefs: ['acct_1:A'] });
+      expect(await idsOf('acct_1:B')).toEqual([]);
+    });
+
     test('update changes what it names and answers the flow', async () => {
       const flow = aFlow();
       await store.insert(flow);

@@ -34,6 +34,13 @@ export const secretStoreSuite = (makeStore: () => Promise<SecretStore>): void =>
       expect(await store.create({ ...owner, account: newId('acct') }, aSecret('K'), at(1))).toBe(true);
     });
 
+    test('tells which keys are missing', async () => {
+      const owner = anOwner();
+      await store.create(owner, aSecret('A'), at(1));
+      expect(await store.missing(owner, ['B', 'A', 'C'])).toEqual(['B', 'C']);
+      expect(await store.missing(owner, [])).toEqual([]);
+    });
+
     test('a replace changes what it names', async () => {
       const owner = anOwner();
       expect(await store.replace(owner, 'API_KEY', { value: 'other' }, at(1))).toBeUndefined();

@@ -75,7 +75,7 @@ export function createFakeFlowService(
         updatedAt: at,
       };
       flows.set(id, flow);
-      return flow;
+      return { ...flow, warnings: [] };
     },
     get: async (principal, id) => {
       const flow = find(principal, id);
@@ -106,7 +106,7 @@ export function createFakeFlowService(
         updatedAt: now(),
       };
       flows.set(id, after);
-      return after;
+      return { ...after, warnings: [] };
     },
     remove: async (principal, id) => {
       flows.set(id, { ...find(principal, id), deletedAt: now() });
@@ -122,6 +122,8 @@ export function createFakeFlowService(
       return version;
     },
     validate: async (_principal, definition) =>
-      definition.includes('nowhere') ? { valid: false, issues: [FAULT] } : { valid: true, issues: [], name: 'My Flow', nodes: 2 },
+      definition.includes('nowhere')
+        ? { valid: false, issues: [FAULT], warnings: [] }
+        : { valid: true, issues: [], warnings: [], name: 'My Flow', nodes: 2 },
   };
 }

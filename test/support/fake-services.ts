@@ -8,6 +8,7 @@ import { createAuditTrail } from '../../src/service/audit/trail';
 import type { PasswordHasher } from '../../src/service/auth/passwords';
 import { createSessions } from '../../src/service/auth/sessions';
 import type { Services } from '../../src/service/contract';
+import { createSecretService } from '../../src/service/secrets/secret-service';
 import { createLiveService } from '../../src/service/live/live-service';
 import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
 import { createFakeFlowService } from './fake-flow-service';
@@ -42,6 +43,7 @@ export function createFakeServices() {
     flows: auditedFlows(flows, audit),
     runs: auditedRuns(runs, audit),
     ...access,
+    secrets: createSecretService({ stores, audit, now }),
     audit: createAuditService(stores),
     live: createLiveService({
       stores,

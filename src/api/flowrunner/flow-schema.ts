@@ -51,6 +51,14 @@ export const PatchFlowRequest = z
 export const ValidateRequest = z.strictObject({ definition: Definition }).openapi('ValidateRequest');
 export const OptionalVersion = z.int().min(1).max(999_999_999);
 
+const IssueReply = z.strictObject({
+  code: z.string(),
+  path: z.string().openapi({ example: 'nodes.fetch.next.ok' }),
+  line: z.int().optional().openapi({ description: 'From 1.' }),
+  message: z.string(),
+  suggestion: z.string().optional(),
+});
+
 export const FlowReply = z
   .strictObject({
     id: z.string(),
@@ -65,6 +73,11 @@ export const FlowReply = z
     published_version: z.int().optional().openapi({ description: 'Number of the version that a start takes.' }),
   })
   .openapi('Flow');
+export const SavedFlowReply = FlowReply.extend({
+  warnings: z.array(IssueReply).optional().openapi({
+    description: 'Of the definition: what is legal and probably not meant, or missing for a start (`secret_missing`).',
+  }),
+}).openapi('SavedFlow');
 export const FlowDetailReply = FlowReply.extend({ definition: z.string() }).openapi('FlowDetail');
 export const FlowListReply = z.strictObject({ flows: z.array(FlowReply), ...PagingReply }).openapi('FlowList');
 
@@ -86,15 +99,11 @@ export const VersionListReply = z.strictObject({ versions: z.array(VersionReply)
 export const ValidationReply = z
   .strictObject({
     valid: z.boolean(),
-    issues: z.array(
-      z.strictObject({
-        code: z.string(),
-        path: z.string().openapi({ example: 'nodes.fetch.next.ok' }),
-        line: z.int().optional().openapi({ description: 'From 1.' }),
-        message: z.string(),
-        suggestion: z.string().optional(),
-      }),
-    ),
+    issues: z.array(IssueReply),
+    warnings: z
+      .array(IssueReply)
+      .optional()
+      .openapi({ description: 'What is legal and probably not meant, or missing for a start.' }),
     name: z.string().optional(),
     nodes: z.int().optional().openapi({ description: 'How many nodes the definition has.' }),
   })

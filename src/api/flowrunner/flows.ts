@@ -9,11 +9,11 @@ import {
   FlowListQuery,
   FlowListReply,
   FlowParams,
-  FlowReply,
   PatchFlowRequest,
+  SavedFlowReply,
   UpdateFlowRequest,
 } from './flow-schema';
-import { presentFlow } from './present-flow';
+import { presentFlow, presentSavedFlow } from './present-flow';
 import { withoutUndefined } from './without-undefined';
 
 const BAD_DEFINITION = {
@@ -21,7 +21,7 @@ const BAD_DEFINITION = {
 };
 
 const update = async (services: Services, principal: Principal, id: string, change: FlowChange) => ({
-  body: presentFlow(await services.flows.update(principal, id, change)),
+  body: presentSavedFlow(await services.flows.update(principal, id, change)),
 });
 type FlowChange = Parameters<Services['flows']['update']>[2];
 
@@ -50,11 +50,11 @@ export const flowRoutes: readonly Route[] = [
     tags: ['flows'],
     access: 'flows:write',
     body: CreateFlowRequest,
-    reply: { status: 201, description: 'The flow; Location is its address.', schema: FlowReply },
+    reply: { status: 201, description: 'The flow; Location is its address.', schema: SavedFlowReply },
     refuses: BAD_DEFINITION,
     handler: async ({ input, services, principal }) => {
       const flow = await services.flows.create(principal, withoutUndefined(input.body));
-      return { body: presentFlow(flow), headers: { location: `/api/v1/flows/${encodeURIComponent(flow.id)}` } };
+      return { body: presentSavedFlow(flow), headers: { location: `/api/v1/flows/${encodeURIComponent(flow.id)}` } };
     },
   }),
   defineRoute({
@@ -81,7 +81,7 @@ export const flowRoutes: readonly Route[] = [
     access: 'flows:write',
     params: FlowParams,
     body: UpdateFlowRequest,
-    reply: { status: 200, description: 'The flow after the update.', schema: FlowReply },
+    reply: { status: 200, description: 'The flow after the update.', schema: SavedFlowReply },
     refuses: { ...BAD_DEFINITION, 409: 'Another update of this flow came first.' },
     handler: ({ input, services, principal }) => update(services, principal, input.params.id, withoutUndefined(input.body)),
   }),
@@ -94,7 +94,7 @@ export const flowRoutes: readonly Route[] = [
     access: 'flows:write',
     params: FlowParams,
     body: PatchFlowRequest,
-    reply: { status: 200, description: 'The flow after the change.', schema: FlowReply },
+    reply: { status: 200, description: 'The flow after the change.', schema: SavedFlowReply },
     handler: ({ input, services, principal }) => update(services, principal, input.params.id, withoutUndefined(input.body)),
   }),
   defineRoute({

@@ -1,6 +1,6 @@
-import type { Flow, FlowVersion } from '../../service/contract';
+import type { Flow, FlowVersion, SavedFlow } from '../../service/contract';
 import type { z } from '../zod-openapi';
-import type { FlowReply, VersionDetailReply, VersionReply } from './flow-schema';
+import type { FlowReply, SavedFlowReply, VersionDetailReply, VersionReply } from './flow-schema';
 
 /** A flow in FlowRunner's members; `enabled` and the version numbers are ours. */
 export const presentFlow = (flow: Flow): z.input<typeof FlowReply> => ({
@@ -14,6 +14,12 @@ export const presentFlow = (flow: Flow): z.input<typeof FlowReply> => ({
   enabled: flow.enabled,
   latest_version: flow.latestVersion,
   ...(flow.publishedVersion !== undefined && { published_version: flow.publishedVersion }),
+});
+
+/** After a save; without warnings as the document shows it. */
+export const presentSavedFlow = ({ warnings, ...flow }: SavedFlow): z.input<typeof SavedFlowReply> => ({
+  ...presentFlow(flow),
+  ...(warnings.length > 0 && { warnings: [...warnings] }),
 });
 
 export const presentVersion = (version: FlowVersion): z.input<typeof VersionReply> => ({

@@ -7,11 +7,13 @@ import { controlRoutes } from './control';
 import { executionRoutes } from './executions';
 import { flowRoutes } from './flows';
 import { insightRoutes } from './insight';
+import { secretRoutes } from './secrets';
 import { versionRoutes } from './versions';
 
 /** The FlowRunner contract and, in its style, the native additions under `/api/v1`. */
 export const flowrunnerRoutes: readonly Route[] = [
   ...authRoutes,
+  ...secretRoutes,
   ...flowRoutes,
   ...versionRoutes,
   ...executionRoutes,

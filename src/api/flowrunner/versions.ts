@@ -24,8 +24,8 @@ export const versionRoutes: readonly Route[] = [
     body: ValidateRequest,
     reply: { status: 200, description: 'What is wrong with it, if anything.', schema: ValidationReply },
     handler: async ({ input, services, principal }) => {
-      const { issues, ...report } = await services.flows.validate(principal, input.body.definition);
-      return { body: { ...report, issues: [...issues] } };
+      const { issues, warnings, ...report } = await services.flows.validate(principal, input.body.definition);
+      return { body: { ...report, issues: [...issues], ...(warnings.length > 0 && { warnings: [...warnings] }) } };
     },
   }),
   defineRoute({

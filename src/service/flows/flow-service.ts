@@ -1,17 +1,27 @@
-import type { Principal } from '../../flow';
-import { compileDefinition } from '../../language';
-import type { Flow, FlowStore, FlowVersion } from '../../store/ports';
+import type { Issue, Principal } from '../../flow';
+import { compileDefinition, type CompiledDefinition } from '../../language';
+import type { Flow, FlowStore, FlowVersion, SecretStore } from '../../store/ports';
 import type { FlowService } from '../contract';
 import { newFlowId } from '../ids';
 import { flowNotFound, versionNotFound } from '../refusals';
+import { secretRef, secretWarnings } from '../secrets/needed-secrets';
 import { countNodes } from './count-nodes';
 import { compileOrRefuse, saveVersion } from './save-version';
+
+const refsOf = ({ plan, savedBy }: FlowVersion): readonly string[] => (plan.secrets ?? []).map((key) => secretRef(savedBy, key));
 
 type FlowChange = Parameters<FlowStore['update']>[2];
 
 /** The life of a flow (dialects, part A): saved = published; DELETE hides; runs stay pinned to their version. */
-export const createFlowService = (deps: { readonly flows: FlowStore; readonly clock: () => number }): FlowService => {
-  const { flows } = deps;
+export interface FlowServiceDeps {
+  readonly flows: FlowStore;
+  readonly secrets: Pick<SecretStore, 'missing'>;
+  /** Epoch ms. */
+  readonly clock: () => number;
+}
+
+export const createFlowService = (deps: FlowServiceDeps): FlowService => {
+  const { flows, secrets } = deps;
   const now = (): Date => new Date(deps.clock());
 
   const find = async (principal: Principal, id: string): Promise<Flow> => {
@@ -39,8 +49,13 @@ export const createFlowService = (deps: { readonly flows: FlowStore; readonly cl
       latestVersion: version.version,
       publishedVersion: version.version,
       versionLabel: version.label,
+      secretRefs: refsOf(version),
     });
   };
+  const warningsOf = async ({ workspace, accountId }: Principal, compiled: CompiledDefinition): Promise<readonly Issue[]> => [
+    ...compiled.warnings,
+    ...(await secretWarnings(secrets, { workspace, savedBy: accountId }, compiled)),
+  ];
 
   return {
     async create(principal, input) {
@@ -59,12 +74,13 @@ export const createFlowService = (deps: { readonly flows: FlowStore; readonly cl
         latestVersion: version.version,
         publishedVersion: version.version,
         versionLabel: version.label,
+        secretRefs: refsOf(version),
         createdBy: principal.accountId,
         createdAt: at,
         updatedAt: at,
       };
       await flows.insert(flow);
-      return flow;
+      return { ...flow, warnings: await warningsOf(principal, compiled) };
     },
     async get(principal, id) {
       const flow = await find(principal, id);
@@ -73,10 +89,10 @@ export const createFlowService = (deps: { readonly flows: FlowStore; readonly cl
     list: (principal, filter, page) => flows.list(principal.workspace, filter, page),
     async update(principal, id, { definition, ...members }) {
       const flow = await find(principal, id);
-      if (definition === undefined) return change(principal, id, members);
+      if (definition === undefined) return { ...(await change(principal, id, members)), warnings: [] };
       const compiled = compileOrRefuse(definition);
       const version = await saveVersion(flows, principal, id, flow.latestVersion + 1, { definition, compiled, at: now() });
-      return publish(principal, id, version, members);
+      return { ...(await publish(principal, id, version, members)), warnings: await warningsOf(principal, compiled) };
     },
     async remove(principal, id) {
       await find(principal, id);
@@ -90,11 +106,17 @@ export const createFlowService = (deps: { readonly flows: FlowStore; readonly cl
       await find(principal, id);
       return findVersion(principal, id, number);
     },
-    async validate(_principal, definition) {
+    async validate(principal, definition) {
       const compiled = compileDefinition(definition);
       return compiled.ok
-        ? { valid: true, issues: [], name: compiled.name, nodes: countNodes(compiled.plan) }
-        : { valid: false, issues: compiled.issues };
+        ? {
+            valid: true,
+            issues: [],
+            warnings: await warningsOf(principal, compiled),
+            name: compiled.name,
+            nodes: countNodes(compiled.plan),
+          }
+        : { valid: false, issues: compiled.issues, warnings: [] };
     },
   };
 };

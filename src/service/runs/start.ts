@@ -6,6 +6,7 @@ import type { StartInput } from '../contract';
 import type { ServiceDeps } from '../deps';
 import { newRunId } from '../ids';
 import { flowNotFound, invalid, versionNotFound } from '../refusals';
+import { assertSecrets } from '../secrets/needed-secrets';
 import type { CachedVersion, FindVersion } from './plan-cache';
 import { realStart } from './start-request';
 import { triggerOf } from './trigger';
@@ -108,6 +109,7 @@ export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
     if (found === undefined) throw versionNotFound(flow.id, number);
     const issues = found.version.inputSchema === undefined ? [] : checkInput(found.version.inputSchema, input.input);
     if (issues.length > 0) throw invalid('The input', issues);
+    await assertSecrets(stores.secrets, found.version);
     const make = (id: string): Promise<Run> => toRow(principal, input, id, flow.name, found);
     const { idempotencyKey: key } = input;
     if (key === undefined) {

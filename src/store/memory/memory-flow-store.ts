@@ -20,9 +20,13 @@ export const createMemoryFlowStore = (): FlowStore => {
       const flow = find(workspace, id);
       return flow?.deletedAt === undefined || options?.withDeleted === true ? structuredClone(flow) : undefined;
     },
-    async list(workspace, { tag }, page) {
+    async list(workspace, { tag, secretRef }, page) {
       return pageOf(
-        present(workspace).filter((flow) => tag === undefined || flow.tags.includes(tag)),
+        present(workspace).filter(
+          (flow) =>
+            (tag === undefined || flow.tags.includes(tag)) &&
+            (secretRef === undefined || flow.secretRefs?.includes(secretRef) === true),
+        ),
         page,
       );
     },

@@ -3,10 +3,11 @@ import type { Flow, FlowVersion } from '../ports';
 import type { FlowRow, FlowVersionRow } from './rows';
 import { fromText, optional, fromOptionalText, toText } from './text';
 
-export const flowRowOf = ({ id, tags, ...flow }: Flow): FlowRow => ({
+export const flowRowOf = ({ id, tags, secretRefs, ...flow }: Flow): FlowRow => ({
   _id: id,
   ...flow,
   tags: [...tags],
+  ...(secretRefs === undefined ? {} : { secretRefs: [...secretRefs] }),
   deleted: flow.deletedAt !== undefined,
 });
 
@@ -20,6 +21,7 @@ export const flowOf = (row: FlowRow): Flow => ({
   latestVersion: row.latestVersion,
   ...optional('publishedVersion', row.publishedVersion),
   versionLabel: row.versionLabel,
+  ...optional('secretRefs', row.secretRefs),
   createdBy: row.createdBy,
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,

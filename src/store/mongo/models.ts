@@ -68,6 +68,7 @@ const DEFINITIONS = {
     latestVersion: NUMBER,
     publishedVersion: NUMBER,
     versionLabel: TEXT,
+    secretRefs: { type: [String], default: undefined },
     createdBy: TEXT,
     createdAt: DATE,
     updatedAt: DATE,

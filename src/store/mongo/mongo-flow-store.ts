@@ -20,8 +20,13 @@ export const createMongoFlowStore = ({ models, run, insertOnce }: Database): Flo
       const row = await find(workspace, id);
       return row === undefined || (row.deleted && options?.withDeleted !== true) ? undefined : flowOf(row);
     },
-    async list(workspace, { tag }, page) {
-      const filter: QueryFilter<FlowRow> = { workspace, deleted: false, ...(tag === undefined ? {} : { tags: tag }) };
+    async list(workspace, { tag, secretRef }, page) {
+      const filter: QueryFilter<FlowRow> = {
+        workspace,
+        deleted: false,
+        ...(tag === undefined ? {} : { tags: tag }),
+        ...(secretRef === undefined ? {} : { secretRefs: secretRef }),
+      };
       const total = await run(() => flows.countDocuments(filter));
       const found = await run(() =>
         flows.find(filter).sort({ createdAt: -1, _id: -1 }).skip(page.offset).limit(page.limit).lean(),
@@ -58,7 +63,8 @@ export const createMongoFlowStore = ({ models, run, insertOnce }: Database): Flo
 };
 
 type Change = Parameters<FlowStore['update']>[2];
-const mutable = ({ tags, ...change }: Change): Partial<FlowRow> => ({
+const mutable = ({ tags, secretRefs, ...change }: Change): Partial<FlowRow> => ({
   ...change,
   ...(tags === undefined ? {} : { tags: [...tags] }),
+  ...(secretRefs === undefined ? {} : { secretRefs: [...secretRefs] }),
 });

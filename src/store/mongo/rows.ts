@@ -82,6 +82,7 @@ export interface FlowRow {
   latestVersion: number;
   publishedVersion?: number;
   versionLabel: string;
+  secretRefs?: string[];
   createdBy: string;
   createdAt: Date;
   updatedAt: Date;

@@ -50,6 +50,10 @@ export const createSecretStore = (rows: SecretRows, envelope: Envelope): SecretS
       const found = await Promise.all(keys.map((key) => rows.get({ ...owner, key })));
       return found.filter((row) => row !== undefined).map(opened);
     },
+    async missing(owner, keys) {
+      const found = await Promise.all(keys.map((key) => rows.get({ ...owner, key })));
+      return keys.filter((_, index) => found[index] === undefined);
+    },
     delete: (owner, key) => rows.delete({ ...owner, key }),
     deleteAllOf: (workspace, account) => rows.deleteAllOf({ workspace, account }),
     async rewrap() {

@@ -97,6 +97,19 @@ describe('the examples of the FlowRunner document, literally', () => {
     expect((await replay(api, 'get-account', ids)).reply.status).toBe(404);
   });
 
+  test('secrets: create, list, delete', async () => {
+    const ids = { 'account-123': 'acct_ws_1_admin' };
+    const owner = { workspace: 'ws_1', account: 'acct_ws_1_admin' };
+    for (const key of ['DATABASE_URL', 'API_KEY'])
+      await api.stores.secrets.create(owner, { key, value: 'a value', allowedHosts: [] }, new Date());
+    expect((await replay(api, 'list-secrets', ids)).differences).toEqual([]);
+    const created = await replay(api, 'create-secret', ids);
+    expect(created.differences).toEqual([]);
+    expect(created.reply.headers.get('location')).toBe('/api/v1/accounts/acct_ws_1_admin/secrets/NEW_API_KEY');
+    expect((await replay(api, 'delete-secret', ids)).differences).toEqual([]);
+    expect((await replay(api, 'delete-secret', ids)).reply.status).toBe(404);
+  });
+
   test('create, get, update, delete a flow', async () => {
     const created = await replay(api, 'create-flow');
     expect(created.differences).toEqual([]);

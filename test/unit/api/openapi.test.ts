@@ -49,11 +49,14 @@ describe('the OpenAPI document', () => {
         .toSorted(),
     ).toEqual([
       'delete /api/v1/accounts/{id}',
+      'delete /api/v1/accounts/{id}/secrets/{key}',
       'delete /api/v1/api-keys/{id}',
       'delete /api/v1/executions/{id}',
       'delete /api/v1/flows/{id}',
       'get /api/v1/accounts',
       'get /api/v1/accounts/{id}',
+      'get /api/v1/accounts/{id}/secrets',
+      'get /api/v1/accounts/{id}/secrets/{key}/usage',
       'get /api/v1/api-keys',
       'get /api/v1/audit',
       'get /api/v1/executions',
@@ -67,6 +70,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/flows/{id}/versions',
       'get /api/v1/flows/{id}/versions/{n}',
       'post /api/v1/accounts',
+      'post /api/v1/accounts/{id}/secrets',
       'post /api/v1/api-keys',
       'post /api/v1/auth/login',
       'post /api/v1/auth/logout',
@@ -80,6 +84,7 @@ describe('the OpenAPI document', () => {
       'post /api/v1/flows/{id}/run',
       'put /api/v1/accounts/{id}',
       'put /api/v1/accounts/{id}/password',
+      'put /api/v1/accounts/{id}/secrets/{key}',
       'put /api/v1/flows/{id}',
     ]);
   });
@@ -123,22 +128,27 @@ describe('the OpenAPI document', () => {
       createAccount: { name: 'x', email: 'x@example.com', password: 'a long enough one, of 2026', role: 'user' },
       updateAccount: { name: 'y' },
       changePassword: { password: 'another long one, of 2027' },
+      createSecret: { key: 'MADE', value: 'a value to keep' },
+      replaceSecret: { value: 'another value' },
       createApiKey: { name: 'x', scopes: ['flows:read'] },
     };
     await api.signIn('viewer');
+    const owner = { workspace: 'ws_1', account: 'acct_ws_1_viewer' };
+    await api.stores.secrets.create(owner, { key: 'KEPT', value: 'a value to keep', allowedHosts: [] }, new Date(0));
     const { apiKey } = await api.services.apiKeys.create(await api.principalOf(await api.tokenOf('admin')), {
       name: 'x',
       scopes: ['flows:read'],
       expiresAt: new Date(api.clock.ms + 1_000),
     });
     // Those that end what the others look at come last.
-    const last = ['cancelExecution', 'deleteFlow', 'deleteAccount', 'logout'];
+    const last = ['deleteSecret', 'cancelExecution', 'deleteFlow', 'deleteAccount', 'logout'];
     const routes = api.routes.toSorted((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
     for (const route of routes) {
       const path = route.path
         .replace('/flows/{id}', `/flows/${flowId}`)
         .replace('/executions/{id}', `/executions/${runId}`)
         .replace('/accounts/{id}', '/accounts/acct_ws_1_viewer')
+        .replace('{key}', 'KEPT')
         .replace('/api-keys/{id}', `/api-keys/${apiKey.id}`)
         .replace('{n}', '1')
         .replace('{name}', 'paid');

@@ -151,4 +151,6 @@ const GOOD_BODIES: Record<string, object> = {
   patchFlow: { name: 'x' },
   updateAccount: { name: 'x' },
   changePassword: { password: 'a long enough one, of 2026' },
+  createSecret: { key: 'MADE', value: 'a value to keep' },
+  replaceSecret: { value: 'another value' },
 };

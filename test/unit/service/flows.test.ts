@@ -111,7 +111,13 @@ nodes:
       one: { type: log, params: { message: x } }
       two: { type: log, params: { message: x } }
 `;
-    expect(await flows.validate(me, definition)).toEqual({ valid: true, issues: [], name: 'Blocks', nodes: 3 });
+    expect(await flows.validate(me, definition)).toEqual({
+      valid: true,
+      issues: [],
+      warnings: [],
+      name: 'Blocks',
+      nodes: 3,
+    });
   });
 
   test('tells all issues and stores nothing', async () => {
