@@ -1,5 +1,6 @@
 /** The results as a page. */
 import type { Cost } from './corpus';
+import { MOST_DIFFERENT } from './login-row';
 import type { Machine } from './machine';
 import type { Comparison, Spread } from './measure';
 import { MOST_MB, type MemoryResult } from './memory-row';
@@ -16,6 +17,7 @@ export interface Results {
   readonly load: readonly [number, number];
   readonly measured: readonly Measured[];
   readonly memory: MemoryResult;
+  readonly login: Comparison;
   readonly costs: readonly Cost[];
 }
 
@@ -84,8 +86,18 @@ export const memoryLines = (memory: MemoryResult): string[] => [
     `hand-written with 10 activities: ${fixed(memory.handPerSecond)} runs/s.`,
 ];
 
+/** A7: a failed log-in takes as long for an e-mail that nobody has. */
+export const loginLine = ({ a, b, ratio, rounds, calls }: Comparison): string => {
+  const isReached = Math.abs(ratio.median - 1) <= MOST_DIFFERENT;
+  return (
+    `- A failed log-in takes ${fixed(a.median)} ms for an account, ${fixed(b.median)} ms for an e-mail that nobody has: ` +
+    `**${ratio.median.toFixed(3)}** (median of ${rounds} rounds of ${calls} each); target within ${MOST_DIFFERENT * 100} %: ` +
+    `${isReached ? 'reached' : '**missed**'}.`
+  );
+};
+
 /** The whole page. */
-export const reportPage = ({ machine, load, measured, memory, costs }: Results): string =>
+export const reportPage = ({ machine, load, measured, memory, login, costs }: Results): string =>
   [
     '# Results of the benchmark',
     '',
@@ -105,6 +117,10 @@ export const reportPage = ({ machine, load, measured, memory, costs }: Results):
     '## Memory and throughput',
     '',
     ...memoryLines(memory),
+    '',
+    '## Log-in',
+    '',
+    loginLine(login),
     '',
     '## Counts of one run',
     '',

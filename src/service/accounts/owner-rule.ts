@@ -15,4 +15,3 @@ export const createOwnerRule =
     if (account.id === principal.accountId || principal.scopes.includes('accounts:admin')) return account;
     throw new RepriseError('forbidden', 'This belongs to another account: only it and admins may ask for it.');
   };
-export type OwnerRule = ReturnType<typeof createOwnerRule>;

@@ -1,4 +1,5 @@
 /** What depends on the store's claims, on a real one: with two API processes on it, so nothing that one remembers helps. */
+import { isRepriseError } from '../../../src/flow';
 import { createAccessServices } from '../../../src/service/access-services';
 import { createAuditTrail } from '../../../src/service/audit/trail';
 import { makeWorkspace } from '../../../src/service/make-workspace';
@@ -9,6 +10,7 @@ import { plainHasher, SECRET } from '../../support/fake-services';
 import { createRecordingLogger } from '../../support/recording-logger';
 import { createTally, expectGood } from '../../support/tally';
 
+const codeOf = (error: unknown): unknown => (isRepriseError(error) ? error.code : error);
 const PASSWORD = 'a long enough one, of 2026';
 let stores: MongoStores;
 let count = 0;
@@ -55,9 +57,7 @@ test('A5 20 parallel refreshes at two processes: one successor', async () => {
 
 test('A7 parallel guesses at two processes: ten reach the password', async () => {
   const { login } = await createWorld();
-  const codes = await Promise.all(
-    Array.from({ length: 40 }, (_, n) => login('guess', `198.51.100.${n}`, n).catch((error: { code?: string }) => error.code)),
-  );
+  const codes = await Promise.all(Array.from({ length: 40 }, (_, n) => login('guess', `198.51.100.${n}`, n).catch(codeOf)));
   expect(codes.filter((code) => code === 'unauthorized')).toHaveLength(10);
   expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(30);
 }, 60_000);
@@ -67,11 +67,8 @@ test('log-out, a new password, a revoked key and a deleted account end at the ot
   const [here, there] = processes;
   const tally = createTally('A5 ended at one process, used at the other');
   const refused = async (bearer: string, what: string) => {
-    const code = await there.auth.authenticate(bearer).then(
-      () => 'good',
-      (error: unknown) => (error as { code?: string }).code,
-    );
-    tally.count(code === 'unauthorized', () => `${what} ${code}`);
+    const code = await there.auth.authenticate(bearer).catch(codeOf);
+    tally.count(code === 'unauthorized', () => what);
   };
   const first = await login();
   await there.auth.authenticate(first.token);

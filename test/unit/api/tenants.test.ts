@@ -40,6 +40,9 @@ async function createWorld() {
     password: 'a long enough one, of 2026',
     role: 'user',
   });
+  // Named as the tests name every second part of an address.
+  const secret = { key: 'paid', value: 'a value that nobody may reach', allowedHosts: [] };
+  await stores.secrets.create({ workspace: 'ws_1', account }, secret, new Date(now()));
   return { ...services, api, callers, ids: { flows: flow, executions: run, 'api-keys': key, accounts: account } };
 }
 
@@ -64,7 +67,12 @@ const SPELLINGS = [
 async function snapshot({ api, ids, stores }: World): Promise<string> {
   const read = async (path: string) => (await api.ask('GET', path)).text;
   const pages = ['flows', 'executions', 'accounts', 'api-keys'].map((name) => `/api/v1/${name}`);
-  const rows = [await stores.accounts.get(ids.accounts), await stores.runs.getById(ids.executions)];
+  const owner = { workspace: 'ws_1', account: ids.accounts };
+  const rows = [
+    await stores.accounts.get(ids.accounts),
+    await stores.runs.getById(ids.executions),
+    await stores.secrets.open(owner, ['paid']),
+  ];
   return JSON.stringify([rows, await Promise.all([...pages, `/api/v1/flows/${ids.flows}/versions`].map(read))]);
 }
 
