@@ -12,6 +12,8 @@ Usage: reprise <command>
   workspace create <name> --admin-email <e-mail> [--password-file <path>]
             a workspace with its first admin; prints the password once
   workspace list
+  secrets rotate
+            wraps what older encryption keys wrapped under the first one
   engines   finds, downloads or builds the embedded engines, and ends
   help      this text
   version   the version of Reprise

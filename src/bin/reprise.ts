@@ -15,8 +15,9 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   worker: () => import('./commands/worker.js'),
   engines: () => import('./commands/engines.js'),
   workspace: () => import('./commands/workspace.js'),
+  secrets: () => import('./commands/secrets.js'),
 };
-const WITH_ARGUMENTS = ['workspace'];
+const WITH_ARGUMENTS = ['workspace', 'secrets'];
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

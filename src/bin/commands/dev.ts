@@ -86,6 +86,8 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     signal,
   });
   shutdown.add('stores', () => stores.close());
+  const { rewrapped } = await stores.secrets.rewrap();
+  if (rewrapped > 0) report(`${rewrapped} secrets brought under the first encryption key`);
   // One connection for client and worker: only then does the first workflow task come back with the start (eager start).
   const connection = await NativeConnection.connect({ address: engines.temporalAddress });
   shutdown.add('Temporal connection', () => connection.close());

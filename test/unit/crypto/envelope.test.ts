@@ -1,7 +1,7 @@
 import { createEnvelope } from '../../../src/crypto/envelope';
 import { createKeyring } from '../../../src/crypto/keyring';
-import { triedAndBad } from '../../support/assurance';
 import { seeded } from '../../support/random';
+import { createTally, expectGood } from '../../support/tally';
 import { aKey } from '../../support/encryption-keys';
 
 const envelope = createEnvelope(createKeyring([aKey('k1')]));
@@ -23,7 +23,7 @@ const opens = (open: () => unknown): boolean => {
 describe('envelope (K3)', () => {
   test('a flipped bit anywhere is refused', () => {
     const next = seeded(7);
-    let bad = 0;
+    const tally = createTally('K3 bit flips');
     for (let n = 0; n < 1_000; n += 1) {
       const { wrapped, sealed } = secretOf(n);
       const flip = (text: string): string => {
@@ -32,14 +32,14 @@ describe('envelope (K3)', () => {
         bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(next() * 7));
         return bytes.toString('latin1');
       };
-      if (opens(() => envelope.open(place(n), n % 2 ? flip(wrapped) : wrapped, 1, n % 2 ? sealed : flip(sealed)))) bad += 1;
+      const flipped = n % 2 === 0 ? { wrapped, sealed: flip(sealed) } : { wrapped: flip(wrapped), sealed };
+      tally.count(!opens(() => envelope.open(place(n), flipped.wrapped, 1, flipped.sealed)), () => JSON.stringify(flipped));
     }
-    expect(triedAndBad('K3 bit flips', 1_000, bad)).toBe(0);
+    expectGood(tally, 1_000);
   });
 
   test('a text moved to another workspace, account, key, version or secret is refused', () => {
-    let bad = 0;
-    let tried = 0;
+    const tally = createTally('K3 swaps');
     for (let n = 0; n < 200; n += 1) {
       const mine = secretOf(n);
       const other = secretOf(n + 1);
@@ -54,20 +54,21 @@ describe('envelope (K3)', () => {
         () => envelope.open(at, other.wrapped, 1, mine.sealed),
         () => envelope.open(at, other.wrapped, 1, other.sealed),
       ];
-      for (const move of moves) {
-        tried += 1;
-        if (opens(move)) bad += 1;
-      }
+      for (const [index, move] of moves.entries()) tally.count(!opens(move), () => `${n}: ${index}`);
     }
-    expect(triedAndBad('K3 swaps', tried, bad)).toBe(0);
+    expectGood(tally, 1_000);
   });
 
   test('no IV is used twice', () => {
     const { wrapped } = secretOf(0);
     const ivs = new Set<string>();
-    const tried = 20_000;
-    for (let n = 0; n < tried; n += 1) ivs.add(envelope.seal(place(0), wrapped, 1, 'the same').split(':')[2] ?? '');
-    expect(triedAndBad('K3 repeated IVs', tried, tried - ivs.size)).toBe(0);
+    const tally = createTally('K3 repeated IVs');
+    for (let n = 0; n < 20_000; n += 1) {
+      const iv = envelope.seal(place(0), wrapped, 1, 'the same').split(':')[2] ?? '';
+      tally.count(!ivs.has(iv), () => iv);
+      ivs.add(iv);
+    }
+    expectGood(tally, 20_000);
   });
 
   test('a new key wraps the same value; without the old one what it wrapped is refused by name', () => {
