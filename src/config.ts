@@ -41,6 +41,8 @@ export interface Config {
   readonly encryptsPayloads: boolean;
   /** `host`, `host:port` or CIDR that http nodes may reach although private. */
   readonly egressAllow: readonly string[];
+  /** Open followers of one run by one account. */
+  readonly followersPerRun: number;
   readonly logLevel: ConfigLogLevel;
 }
 
@@ -127,6 +129,11 @@ const schema = z.object({
   REPRISE_EGRESS_ALLOW: list
     .refine((rules) => rules.every((rule) => cidrOrHost.test(rule)), 'must be a comma-separated list of host, host:port or CIDR')
     .default([]),
+  REPRISE_FOLLOWERS_PER_RUN: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'must be a number from 1 to 9999')
+    .transform(Number)
+    .default(5),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -198,6 +205,7 @@ export function parseConfig(env: Env = process.env, readText: ReadText = (path) 
     ...(v.REPRISE_ENCRYPTION_KEYS !== undefined && { encryptionKeys: v.REPRISE_ENCRYPTION_KEYS }),
     encryptsPayloads: v.REPRISE_PAYLOAD_ENCRYPTION === 'on',
     egressAllow: v.REPRISE_EGRESS_ALLOW,
+    followersPerRun: v.REPRISE_FOLLOWERS_PER_RUN,
     logLevel: v.LOG_LEVEL,
   });
 }
@@ -230,6 +238,6 @@ export function assertProduction(config: Config): asserts config is ProductionCo
   )
     .filter(([, value]) => value === undefined)
     .map(([name]) => `${name} is missing: set it (or ${name}_FILE). For a machine without engines use \`reprise dev\`.`);
+  const faults = [...missing, ...weakSecrets(config)];
   if (faults.length > 0) throw new ConfigError(faults);
 }
-  const faults = [...missing, ...weakSecrets(config)];

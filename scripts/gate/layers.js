@@ -152,6 +152,7 @@ const RULES = [
       '@asteasolutions/zod-to-openapi',
       'swagger-ui-dist',
       'ulid',
+      'ws',
     ],
   },
   {

@@ -26,12 +26,16 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   validation_error: 422,
+  upgrade_required: 426,
   rate_limited: 429,
   unavailable: 503,
   decision_pending: 503,
 };
-/** 405 has no word of its own in the documented list of codes, and documented lists gain no values. */
-const PUBLIC_CODE: Readonly<Record<string, string>> = { method_not_allowed: 'invalid_request' };
+/** 405 and 426 have no word of their own in the documented list of codes, and documented lists gain no values. */
+const PUBLIC_CODE: Readonly<Record<string, string>> = {
+  method_not_allowed: 'invalid_request',
+  upgrade_required: 'invalid_request',
+};
 /** What Koa's and the body reader's own errors mean. */
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   400: 'invalid_request',
@@ -89,6 +93,7 @@ function toHeaders(status: number, details: Readonly<Record<string, unknown>>): 
   const headers: Record<string, string> = {};
   if (status === 429 || status === 503) headers['retry-after'] = String(retryAfter(details['retryAfterSeconds']));
   if (typeof details['allow'] === 'string') headers['allow'] = details['allow'];
+  if (status === 426) headers['upgrade'] = 'websocket';
   if (status === 401)
     headers['www-authenticate'] = typeof details['challenge'] === 'string' ? details['challenge'] : 'Bearer realm="reprise"';
   return headers;

@@ -1,2 +1,3 @@
 export { createApp, createRoutes } from './app';
+export { createLiveSockets } from './live/socket-server';
 export { createServer, startHttpServer } from './server';

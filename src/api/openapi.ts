@@ -99,7 +99,7 @@ function toResponses(route: Route): Record<string, ResponseConfig> {
     [status]: { description, content: { [contentType]: { schema }, ...streamed } },
   };
   for (const [other, text] of Object.entries(route.also ?? {})) {
-    responses[other] = { description: text, content: { [contentType]: { schema } } };
+    responses[other] = { description: text, ...(other !== '204' && { content: { [contentType]: { schema } } }) };
   }
   for (const [refusal, text] of Object.entries({ ...impliedRefusals(route), ...route.refuses })) {
     responses[refusal] ??= {

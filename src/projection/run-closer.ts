@@ -10,9 +10,9 @@ export type CloseGate = (runId: string, write: (last: HeadChange) => Promise<unk
 export interface RunCloser {
   /**
    * Waits until the run has ended, writes the close and answers it; undefined when it is still open (or unknown to
-   * Temporal) after `timeoutMs`. Throws `unavailable` when Temporal or the store does not answer.
+   * Temporal) after `timeoutMs` or when `signal` aborts. Throws `unavailable` when Temporal or the store does not answer.
    */
-  whenClosed(runId: string, timeoutMs: number): Promise<RunClosure | undefined>;
+  whenClosed(runId: string, timeoutMs: number, signal?: AbortSignal): Promise<RunClosure | undefined>;
   /** Every close is written through this one from now on. */
   closeThrough(gate: CloseGate): void;
   /** Ends all flights; waiters get undefined. */
@@ -68,12 +68,13 @@ export const createRunCloser = (deps: RunCloserDeps): RunCloser => {
   };
 
   return {
-    async whenClosed(runId, timeoutMs) {
+    async whenClosed(runId, timeoutMs, signal) {
       const flight = join(runId);
       flight.waiters += 1;
       let timer: NodeJS.Timeout | undefined;
       const deadline = new Promise<undefined>((resolve) => {
         timer = setTimeout(() => resolve(undefined), timeoutMs);
+        signal?.addEventListener('abort', () => resolve(undefined), { once: true });
       });
       try {
         return await Promise.race([flight.closure, deadline]);

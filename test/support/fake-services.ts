@@ -34,7 +34,8 @@ export function createFakeServices() {
   const { logger, lines: serviceLines } = createRecordingLogger();
   const audit = createAuditTrail({ audit: stores.audit, logger, now });
   const sessions = createSessions({ sessions: stores.sessions, jwtSecret: SECRET, now });
-  const closer = createRunCloser({ engine: createFakeTemporal(), runs: stores.runs, logger });
+  const temporal = createFakeTemporal();
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
   const flows = createFakeFlowService(at);
   const runs = createFakeRunService(flows.find, at);
   const readiness = { ready: true, checks: { temporal: 'ok', mongodb: 'ok' } as Record<string, 'ok' | 'down'> };
@@ -72,6 +73,6 @@ export function createFakeServices() {
   };
   const principalOf = (token: string): Promise<Principal> =>
     services.auth.authenticate(token, { id: 'req_test', address: '192.0.2.9' });
-  return { services, flows, runs, stores, sessions, clock, readiness, signIn, principalOf, serviceLines };
+  return { services, flows, runs, stores, temporal, sessions, clock, readiness, signIn, principalOf, serviceLines };
 }
 export type FakeServices = ReturnType<typeof createFakeServices>;

@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { toConverter } from '../../src/bin/wiring/converter';
+import { createAnnouncements } from '../../src/bin/wiring/announcements';
 import { openStores } from '../../src/bin/wiring/open-stores';
 import { createShutdown } from '../../src/bin/wiring/shutdown';
 import { startApi } from '../../src/bin/wiring/start-api';
 import { startWorker } from '../../src/bin/wiring/start-worker';
-import { findFreePort } from '../../src/engines';
 import { toWorkspaceDeps } from '../../src/bin/wiring/workspace-deps';
+import { findFreePort } from '../../src/engines';
 import { createLogger } from '../../src/logger';
 import { createRunCloser } from '../../src/projection';
 import { bootstrapAdmin } from '../../src/service/bootstrap-admin';
@@ -42,6 +43,7 @@ export interface StackOptions {
   readonly shape?: 'dev' | 'halves';
   /** False as REPRISE_PAYLOAD_ENCRYPTION=off does: histories are plain, as recorded ones must be. */
   readonly encryptsPayloads?: boolean;
+  readonly followersPerRun?: number;
   /** Of an earlier stack on the same Temporal server: goes on with its runs. */
   readonly namespace?: string;
 }
@@ -86,7 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'reprise-stack-'));
   const shutdown = createShutdown(logger);
   const signal = new AbortController().signal;
-  const { stores, artifacts } = await openStores({
+  const opened = await openStores({
     mongodbUri,
     dataDir,
     logger,
@@ -94,6 +96,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     allowStandIn: true,
     signal,
   });
+  const { artifacts } = opened;
+  const announcements = shape === 'dev' ? createAnnouncements() : undefined;
+  const stores = announcements?.through(opened.stores) ?? opened.stores;
   shutdown.add('stores', () => stores.close());
 
   const converter = toConverter(TEST_KEYS, encryptsPayloads);
@@ -108,7 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     eager: shape === 'dev',
   });
   const soleProcess = shape === 'dev';
-  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: soleProcess });
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
   shutdown.add('closer', () => closer.stop());
   const bundle = await workflowBundle();
 
@@ -152,6 +157,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     logger,
     shutdown,
     closeGraceMs: 200,
+    followersPerRun: options.followersPerRun ?? 5,
+    ...(announcements !== undefined && { announcements }),
   });
   return {
     url,

@@ -3,7 +3,7 @@ import { z } from '../zod-openapi';
 import { JsonValue, Paging, PagingReply, Time, wholeNumber } from './common-schema';
 import { NodeStateWord, State } from './execution-schema';
 
-const Level = z.enum(['debug', 'info', 'warn', 'error']);
+export const Level = z.enum(['debug', 'info', 'warn', 'error']);
 
 export const LogsQuery = z.strictObject({ level: Level.optional().openapi({ description: 'Filter by log level.' }), ...Paging });
 export const LogsReply = z

@@ -7,6 +7,7 @@ import { controlRoutes } from './control';
 import { executionRoutes } from './executions';
 import { flowRoutes } from './flows';
 import { insightRoutes } from './insight';
+import { liveRoutes } from './live';
 import { secretRoutes } from './secrets';
 import { versionRoutes } from './versions';
 
@@ -19,6 +20,7 @@ export const flowrunnerRoutes: readonly Route[] = [
   ...executionRoutes,
   ...controlRoutes,
   ...insightRoutes,
+  ...liveRoutes,
   ...accountRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,

@@ -6,10 +6,10 @@ import { connectLazily, createTemporalPort, registerSearchAttributes } from '../
 import { installRuntime } from '../../worker/runtime';
 import { repriseVersion } from '../help';
 import { startApi } from '../wiring/start-api';
+import { toWorkspaceDeps } from '../wiring/workspace-deps';
 import { toConverter } from '../wiring/converter';
 import { untilAvailable } from '../wiring/until-available';
 import { loadWorkflowBundle } from '../wiring/workflow-bundle';
-import { toWorkspaceDeps } from '../wiring/workspace-deps';
 import { runHalf, type ProductionParts } from './production';
 
 const CLOSE_GRACE_MS = 10_000;
@@ -54,6 +54,7 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
     searchable,
     logger,
     shutdown,
+    followersPerRun: config.followersPerRun,
     closeGraceMs: CLOSE_GRACE_MS,
   });
   logger.info('api started', { host, port });

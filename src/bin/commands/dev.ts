@@ -16,6 +16,7 @@ import { startUiDecoder } from '../dev/ui-decoder';
 import { repriseVersion } from '../help';
 import { listenForStop } from '../stop-signals';
 import { toConverter } from '../wiring/converter';
+import { createAnnouncements } from '../wiring/announcements';
 import { openStores } from '../wiring/open-stores';
 import { createShutdown, type Shutdown } from '../wiring/shutdown';
 import { startApi } from '../wiring/start-api';
@@ -77,7 +78,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
   const secrets = await keepSecrets(folder.secrets, config);
   const converter = toConverter(secrets.encryptionKeys, config.encryptsPayloads);
   await startUiDecoder({ engines, keys: secrets.encryptionKeys, encrypts: config.encryptsPayloads, logger, shutdown });
-  const { stores, artifacts } = await openStores({
+  const opened = await openStores({
     mongodbUri: engines.mongodbUri,
     dataDir: config.dataDir,
     logger,
@@ -85,6 +86,9 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     allowStandIn: true,
     signal,
   });
+  const announcements = createAnnouncements();
+  const stores = announcements.through(opened.stores);
+  const { artifacts } = opened;
   shutdown.add('stores', () => stores.close());
   const { rewrapped } = await stores.secrets.rewrap();
   if (rewrapped > 0) report(`${rewrapped} secrets brought under the first encryption key`);
@@ -93,7 +97,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
   shutdown.add('Temporal connection', () => connection.close());
   const temporal = createTemporalPort(new Client({ connection, namespace, dataConverter: converter }), { eager: true });
   const searchable = await registerSearchAttributes(connection, namespace, logger);
-  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger, answerFirst: true });
+  const closer = createRunCloser({ engine: temporal, runs: stores.runs, logger });
   shutdown.add('closer', () => closer.stop());
   const bundle = await loadWorkflowBundle();
   signal.throwIfAborted();
@@ -127,6 +131,8 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     searchable,
     logger,
     shutdown,
+    followersPerRun: config.followersPerRun,
+    announcements,
     closeGraceMs: CLOSE_GRACE_MS,
   });
   const first = await prepareFirstUse({ stores, services, secrets, logger, email: config.adminEmail });

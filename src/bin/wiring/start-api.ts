@@ -1,6 +1,6 @@
 /** The API half: use cases, reconciler, sweeper and the HTTP server. */
 import type { DataConverter } from '@temporalio/common';
-import { createApp, startHttpServer } from '../../api';
+import { createApp, createLiveSockets, startHttpServer } from '../../api';
 import type { Logger } from '../../logger';
 import type { RunCloser } from '../../projection';
 import { createServiceReconciler, createServices, type TemporalPort } from '../../service';
@@ -8,6 +8,7 @@ import type { Services } from '../../service/contract';
 import type { ArtifactStore, Stores } from '../../store/ports';
 import type { WorkflowBundle } from '../../worker/create-worker';
 import { createJournalReplay } from '../../worker/replay-journal';
+import type { Announcements } from './announcements';
 import type { Shutdown } from './shutdown';
 import { startSweeper } from './sweeper';
 
@@ -21,6 +22,10 @@ export interface ApiParts {
   readonly artifacts: ArtifactStore;
   readonly temporal: TemporalPort;
   readonly closer: RunCloser;
+  /** Open followers of one run by one account. */
+  readonly followersPerRun: number;
+  /** All writers are in this process and announce what they write. */
+  readonly announcements?: Announcements;
   /** No other process writes to the store. */
   readonly soleProcess?: boolean;
   readonly bundle: WorkflowBundle;
@@ -39,7 +44,22 @@ export async function startApi(parts: ApiParts): Promise<Services> {
   const { stores, artifacts, temporal, closer, searchable, soleProcess = false, logger, shutdown } = parts;
   const clock = Date.now;
   const { jwtSecret } = parts;
-  const services = createServices({ stores, artifacts, temporal, closer, jwtSecret, logger, clock, searchable, soleProcess });
+  const live = {
+    options: { followersPerRunAndAccount: parts.followersPerRun, announced: parts.announcements !== undefined },
+    ...(parts.announcements !== undefined && { onWritten: parts.announcements.onWritten }),
+  };
+  const services = createServices({
+    stores,
+    artifacts,
+    temporal,
+    closer,
+    jwtSecret,
+    logger,
+    clock,
+    searchable,
+    soleProcess,
+    live,
+  });
   const reconciler = createServiceReconciler({
     stores,
     temporal,
@@ -64,9 +84,12 @@ export async function startApi(parts: ApiParts): Promise<Services> {
     config: { publicUrl: parts.publicUrl, version: parts.version },
   });
   const server = await startHttpServer(app, { host: parts.host, port: parts.port });
+  const sockets = createLiveSockets({ services, logger: logger.child({ part: 'live' }), publicUrl: parts.publicUrl });
+  sockets.attach(server.server);
   shutdown.add('http', async () => {
     stopping = true;
-    await server.close(parts.closeGraceMs);
+    services.live.stop();
+    await Promise.all([server.close(parts.closeGraceMs), sockets.close()]);
   });
   return services;
 }

@@ -49,7 +49,7 @@ export const watchEnd = async (deps: RunEndDeps, hasEnded: boolean, signal: Abor
   for (let isOver = hasEnded; !signal.aborted && !feed.isComplete();) {
     const since = performance.now();
     try {
-      isOver ||= (await closer.whenClosed(feed.runId, WATCH_MS)) !== undefined;
+      isOver ||= (await closer.whenClosed(feed.runId, WATCH_MS, signal)) !== undefined;
       if (signal.aborted) return;
       if (isOver) await tell();
     } catch (error) {

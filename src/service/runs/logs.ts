@@ -1,4 +1,4 @@
-import { mergeBuckets, type JournalEntry, type Json } from '../../flow';
+import { mergeBuckets, siteOf, type JournalEntry, type Json } from '../../flow';
 import type { JournalStore, Page, PageRequest, Run, SideLogChunk, SideLogLine, SideLogStore } from '../../store/ports';
 import type { LogLine } from '../contract';
 
@@ -56,6 +56,3 @@ export const lineSaid = (line: SideLogLine, node: string, type: string | undefin
   ...(type === undefined ? {} : { nodeType: type }),
   ...(line.data === undefined ? {} : { data: line.data }),
 });
-
-/** `each[3]/charge#2` → `each/charge`. */
-const siteOf = (path: string): string => path.replaceAll(/\[\d+\]|#\d+/g, '');

@@ -1,0 +1,117 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { LIMITS, RepriseError, type Principal } from '../../flow';
+import type { Logger } from '../../logger';
+import type { Follower, Services } from '../../service/contract';
+import { assertAccess } from '../access';
+import { callerOf } from '../auth-gate';
+import { SocketQuery } from '../flowrunner/live-schema';
+import { presentItem } from '../flowrunner/present-live';
+import { requestIdOf } from '../request-id';
+import { parseInput } from '../validate';
+import { assertOrigin, ownOrigins } from './origin';
+import { refuseUpgrade } from './refuse-upgrade';
+import { runSocketSession, type SessionLimits } from './socket-session';
+
+const PATH = /^\/ws\/executions\/([^/]{1,200})$/;
+/** A client that does not answer a close is cut off after this. */
+const CLOSE_MS = 2_000;
+
+export interface LiveSocketsDeps {
+  readonly services: Pick<Services, 'auth' | 'live'>;
+  readonly logger: Logger;
+  readonly publicUrl: string;
+  readonly limits?: SessionLimits;
+}
+export interface LiveSockets {
+  /** Takes the upgrades of this server. */
+  attach(server: Server): void;
+  /** Resolves when all sockets are closed; the followers behind them must have been told to stop. */
+  close(): Promise<void>;
+}
+
+/** WebSockets at /ws/executions/{id}: everything is checked before the upgrade, so a refusal is an ordinary HTTP answer. */
+export const createLiveSockets = ({ services, logger, publicUrl, limits }: LiveSocketsDeps): LiveSockets => {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.socketMessageBytes, perMessageDeflate: false });
+  const own = ownOrigins(publicUrl);
+
+  const admit = async (asked: Asked): Promise<{ readonly principal: Principal; readonly follower: Follower }> => {
+    assertOrigin(asked.origin, own);
+    const { ticket } = asked.query;
+    const isTicket = asked.authorization === '' && ticket !== undefined;
+    const origin = { id: asked.id, address: asked.address };
+    const principal = isTicket
+      ? await services.live.redeem(ticket, asked.runId ?? '', origin)
+      : await callerOf(services.auth, asked.authorization, origin);
+    if (asked.runId === undefined)
+      throw new RepriseError('not_found', 'Nothing is found at this address: see /docs for the paths.');
+    assertAccess(principal, 'flows:read');
+    const { after } = parseInput(SocketQuery, asked.query, 'query');
+    return { principal, follower: await services.live.follow(principal, asked.runId, after) };
+  };
+
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const asked = readRequest(request);
+    const fields = { requestId: asked.id, path: asked.path, ip: asked.address };
+    // Nobody else listens on a raw socket, and an error without a listener ends the process.
+    socket.on('error', () => socket.destroy());
+    try {
+      const { principal, follower } = await admit(asked);
+      let upgraded: WebSocket | undefined;
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        upgraded = opened;
+      });
+      // The client has gone, or the handshake itself was refused.
+      if (upgraded === undefined) return follower.close();
+      const account = { account: principal.accountId, workspace: principal.workspace };
+      logger.info('live connection opened', { ...fields, ...account });
+      upgraded.once('close', (code) => logger.info('live connection closed', { ...fields, ...account, code }));
+      await runSocketSession(upgraded, follower, (item) => presentItem(asked.runId ?? '', item), logger, limits);
+    } catch (error) {
+      const status = refuseUpgrade(socket, error, asked);
+      logger[status >= 500 ? 'error' : 'info']('live connection refused', { ...fields, status, ...(status >= 500 && { error }) });
+    }
+  };
+
+  return {
+    attach(server) {
+      server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
+    },
+    async close() {
+      const open = [...sockets.clients];
+      const cut = setTimeout(() => {
+        for (const socket of open) socket.terminate();
+      }, CLOSE_MS);
+      await Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+      clearTimeout(cut);
+      sockets.close();
+    },
+  };
+};
+
+interface Asked {
+  readonly id: string;
+  readonly path: string;
+  /** Absent when the path is not that of a socket. */
+  readonly runId: string | undefined;
+  readonly query: Readonly<Record<string, string>>;
+  readonly authorization: string;
+  readonly origin: string | undefined;
+  readonly address: string;
+}
+
+/** The path as it was sent: nothing is normalised, so nothing but the exact path matches. */
+const readRequest = ({ url = '/', headers, socket }: IncomingMessage): Asked => {
+  const [path = '/', query = ''] = url.split(/\?(.*)/s, 2);
+  const given = headers['x-request-id'];
+  return {
+    id: requestIdOf(typeof given === 'string' ? given : ''),
+    path,
+    runId: PATH.exec(path)?.[1],
+    query: Object.fromEntries(new URLSearchParams(query)),
+    authorization: headers.authorization ?? '',
+    origin: headers.origin,
+    address: socket.remoteAddress ?? '',
+  };
+};
