@@ -49,10 +49,10 @@ describe('events of a run', () => {
     expect(started?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted).toBe(true);
   });
 
-  test('40 GETs: one marker each, no activity, one task', async () => {
+  test('40 GETs: few markers, no activity', async () => {
     const types = await typesOf(getFlow(40, target.url));
     expect(target.asked).toHaveLength(40);
-    expect(count(types, 'markerRecorded')).toBeLessThanOrEqual(40);
+    expect(count(types, 'markerRecorded')).toBeLessThanOrEqual(10);
     expect(count(types, 'activityTaskScheduled')).toBe(0);
     expect(count(types, 'upsertWorkflowSearchAttributes')).toBe(1);
   });
