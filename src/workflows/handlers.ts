@@ -16,15 +16,8 @@ import {
 } from '../flow';
 import { QUERIES, SIGNALS, UPDATES } from './contract';
 import { pageJournal, pageSummaries } from './query-pages';
-import type {
-  ActorInput,
-  ChildEndedInput,
-  DeliverEventInput,
-  ExplainAnswer,
-  JournalAnswer,
-  NodeStateAnswer,
-  UpdateAnswer,
-} from './contract';
+import { toActor, toChildEnd, toDelivery } from './signal-input';
+import type { ActorInput, DeliverEventInput, ExplainAnswer, JournalAnswer, NodeStateAnswer, UpdateAnswer } from './contract';
 
 /** What handlers need of the driver. `memory` is undefined while the plan comes by reference. */
 export interface Conversation {
@@ -42,6 +35,9 @@ export interface Conversation {
 const refuse = (code: string, message: string): never => {
   throw ApplicationFailure.create({ type: code, message, nonRetryable: true });
 };
+
+const requireDelivery = (input: unknown) =>
+  toDelivery(input) ?? refuse('invalid_event', 'An event needs a name; give {name, key?, data?}');
 
 export const registerHandlers = (talk: Conversation): void => {
   const requireLive = (): void => {
@@ -66,12 +62,12 @@ export const registerHandlers = (talk: Conversation): void => {
       async (input: ActorInput): Promise<UpdateAnswer> => {
         const memory = talk.memory() ?? (await loaded());
         const before = memory.seq;
-        talk.apply({ type, ...actorOf(input) });
+        talk.apply({ type, ...toActor(input) });
         return answer(memory, memory.seq === before ? 'unchanged' : 'changed');
       },
       { validator: (_input: ActorInput) => requireLive() },
     );
-    setHandler(defineSignal<[ActorInput?]>(signal), (input) => talk.take({ type, ...actorOf(input) }));
+    setHandler(defineSignal<[unknown?]>(signal), (input) => talk.take({ type, ...toActor(input) }));
   };
   actor('hold', UPDATES.hold, SIGNALS.hold);
   actor('release', UPDATES.release, SIGNALS.release);
@@ -80,32 +76,28 @@ export const registerHandlers = (talk: Conversation): void => {
   setHandler(
     defineUpdate<UpdateAnswer, [DeliverEventInput]>(UPDATES.deliverEvent),
     async (input) => {
+      const delivery = requireDelivery(input);
       const memory = talk.memory() ?? (await loaded());
-      const outcome: DeliveryOutcome = foresee({ state: memory, nowMs: talk.nowMs() }, input);
+      const outcome: DeliveryOutcome = foresee({ state: memory, nowMs: talk.nowMs() }, delivery);
       if (outcome === 'full') return refuse('too_many_events', `${LIMITS.earlyEvents} events wait already`);
-      talk.apply({ type: 'deliver', ...input });
+      talk.apply(delivery);
       return answer(memory, outcome);
     },
     {
       validator: (input: DeliverEventInput) => {
         requireLive();
+        const delivery = requireDelivery(input);
         const memory = talk.memory();
-        if (memory !== undefined && foresee({ state: memory, nowMs: talk.glance() }, input) === 'full')
+        if (memory !== undefined && foresee({ state: memory, nowMs: talk.glance() }, delivery) === 'full')
           refuse('too_many_events', `The run keeps ${LIMITS.earlyEvents} events that nothing waits for yet; it takes no more`);
       },
     },
   );
-  setHandler(defineSignal<[DeliverEventInput]>(SIGNALS.deliverEvent), (input) => talk.take({ type: 'deliver', ...input }));
-  setHandler(defineSignal<[ChildEndedInput]>(SIGNALS.childEnded), ({ path, runId, result }) =>
-    talk.take({
-      type: 'childEnded',
-      path,
-      childRunId: runId,
-      state: result.state,
-      ...(result.output === undefined ? {} : { output: result.output }),
-      ...(result.error === undefined ? {} : { failure: result.error }),
-    }),
-  );
+  const passOn = (event: RunEvent | undefined): void => {
+    if (event !== undefined) talk.take(event);
+  };
+  setHandler(defineSignal<[unknown?]>(SIGNALS.deliverEvent), (input) => passOn(toDelivery(input)));
+  setHandler(defineSignal<[unknown?]>(SIGNALS.childEnded), (input) => passOn(toChildEnd(input)));
 
   setHandler(defineQuery<NodeStateAnswer>(QUERIES.nodeState), () => {
     const memory = talk.memory();
@@ -129,8 +121,3 @@ export const registerHandlers = (talk: Conversation): void => {
     };
   });
 };
-
-const actorOf = (input: ActorInput | undefined): ActorInput => ({
-  ...(input?.by === undefined ? {} : { by: input.by }),
-  ...(input?.reason === undefined ? {} : { reason: input.reason }),
-});

@@ -26,9 +26,9 @@ const waitFor = ({ state }: Moment, event: Arrival): NodeRun | undefined =>
   Object.values(state.runs).find((run) => matches(run, event));
 
 /** The kept events may not take more memory than all values of a run (X5). */
-const isFull = (state: RunMemory, event: { readonly data?: Json }): boolean =>
+const isFull = (state: RunMemory, event: { readonly data: Json }): boolean =>
   state.early.length >= LIMITS.earlyEvents || (state.earlyBytes ?? 0) + sizeOf(event) > LIMITS.heldBytes;
-const sizeOf = ({ data }: { readonly data?: Json }): number => (data === undefined ? 0 : stringify(data).length);
+const sizeOf = ({ data }: { readonly data: Json }): number => stringify(data).length;
 
 const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
   settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(event.data) });
@@ -47,7 +47,7 @@ export const takeEarlyEvent = (machine: Machine, run: NodeRun): void => {
 /** What a delivery would do; the update's validator refuses `full` (100 kept a run). */
 export const foresee = (
   machine: Moment,
-  event: { readonly name: string; readonly key?: string; readonly id?: string; readonly data?: Json },
+  event: { readonly name: string; readonly key?: string; readonly id?: string; readonly data: Json },
 ): DeliveryOutcome => {
   const { state, nowMs } = machine;
   if (event.id !== undefined && state.seenEvents.includes(event.id)) return 'duplicate';

@@ -143,10 +143,12 @@ export const evaluate = (machine: Machine, run: NodeRun | undefined, what: Evalu
     for (const [name, local] of locals) values[name] = local;
     return { here: false, scope: { values, nodes, nowMs: machine.nowMs, uuidSeed: `${seed}|${run?.uuids ?? 0}` } };
   }
+  let uuids = run?.uuids ?? 0;
   const uuid = (): string => {
-    const n = run?.uuids ?? 0;
-    if (run !== undefined) run.uuids += 1;
-    return stableUuid(`${seed}|${n}`);
+    const id = stableUuid(`${seed}|${uuids}`);
+    uuids += 1;
+    if (run !== undefined) run.uuids = uuids;
+    return id;
   };
   for (const [name, local] of locals) gathered.values[name] = local;
   const scope = toScope(gathered, knownPart);

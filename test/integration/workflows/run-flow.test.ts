@@ -120,6 +120,19 @@ describe('runFlow', () => {
     expect(harness.sinkCalls.filter((call) => call.runId === handle.workflowId).some((call) => call.park)).toBe(true);
   });
 
+  test('signals that do not fit are passed over; an event without a name is refused', async () => {
+    const handle = await harness.start(planOf([opNode('w', { kind: 'waitEvent', event: 'paid' })]));
+    for (const signal of ['deliverEvent', 'childEnded']) {
+      await handle.signal(signal);
+      await handle.signal(signal, { name: 7, path: 'w', runId: 'x' });
+    }
+    await expect(handle.executeUpdate('deliverEventToRun', { args: [{ data: 1 }] })).rejects.toMatchObject({
+      cause: { type: 'invalid_event' },
+    });
+    await handle.signal('deliverEvent', { name: 'paid' });
+    expect(await handle.result()).toMatchObject({ state: 'DONE', output: inline(null) });
+  });
+
   test('hold and release by update and by signal; both idempotent', async () => {
     const handle = await harness.start(
       planOf([opNode('d', { kind: 'delay', duration: 300 }, { next: { default: ['b'] } }), callNode('b')]),

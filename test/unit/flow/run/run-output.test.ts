@@ -101,3 +101,10 @@ test('a failed response is in the journal once: the end of the run leaves it out
   expect(simulation.journal.at(-1)).toMatchObject({ type: 'run.ended', failure: { output: inline(null) } });
   expect(simulation.memory.outcome?.failure?.output).toEqual(output);
 });
+
+test('each uuid() of the output is another one, the same whenever it is asked', () => {
+  const output = () => ended(planOf([callNode('a')], { output: ['{{ uuid() }}', '{{ uuid() }}'] })).memory.outcome?.output;
+  const first = output();
+  expect(new Set(first?.kind === 'inline' ? (first.value as string[]) : []).size).toBe(2);
+  expect(output()).toEqual(first);
+});
