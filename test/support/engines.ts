@@ -40,6 +40,8 @@ export interface TestMongo extends TestEngine {
   /** Of one database on it. */
   readonly uri: string;
   readonly standIn: boolean;
+  /** Where its files are. */
+  readonly directory: string;
 }
 
 const say = (line: string): void => {
@@ -117,6 +119,7 @@ export async function startTestMongo(): Promise<TestMongo> {
   return {
     uri: mongoUri(port, 'reprise_test', binary.flavour),
     standIn: binary.flavour === 'stand-in',
+    directory: folder,
     ...engine,
     stop: async () => {
       await engine.stop();
