@@ -37,7 +37,7 @@ const refuse = (code: string, message: string): never => {
 };
 
 const requireDelivery = (input: unknown) =>
-  toDelivery(input) ?? refuse('invalid_event', 'An event needs a name; give {name, key?, data?}');
+  toDelivery(input) ?? refuse('invalid_request', 'An event needs a name; give {name, key?, data?}');
 
 export const registerHandlers = (talk: Conversation): void => {
   const requireLive = (): void => {

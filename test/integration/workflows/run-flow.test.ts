@@ -127,7 +127,7 @@ describe('runFlow', () => {
       await handle.signal(signal, { name: 7, path: 'w', runId: 'x' });
     }
     await expect(handle.executeUpdate('deliverEventToRun', { args: [{ data: 1 }] })).rejects.toMatchObject({
-      cause: { type: 'invalid_event' },
+      cause: { type: 'invalid_request' },
     });
     await handle.signal('deliverEvent', { name: 'paid' });
     expect(await handle.result()).toMatchObject({ state: 'DONE', output: inline(null) });
