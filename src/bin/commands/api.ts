@@ -1,12 +1,11 @@
 /** `reprise api`: the HTTP API. Any number of them may run; one at a time reconciles. */
 import { Client } from '@temporalio/client';
 import { createRunCloser } from '../../projection';
-import { bootstrapAdmin } from '../../service/bootstrap-admin';
 import { connectLazily, createTemporalPort, registerSearchAttributes } from '../../service/temporal';
 import { installRuntime } from '../../worker/runtime';
 import { repriseVersion } from '../help';
+import { makeFirstAdmin } from '../wiring/first-admin';
 import { startApi } from '../wiring/start-api';
-import { toWorkspaceDeps } from '../wiring/workspace-deps';
 import { toConverter } from '../wiring/converter';
 import { untilAvailable } from '../wiring/until-available';
 import { loadWorkflowBundle } from '../wiring/workflow-bundle';
@@ -33,7 +32,7 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
   shutdown.add('closer', () => closer.stop());
   if (config.adminPassword !== undefined) {
     const { adminEmail: email, adminPassword: password } = config;
-    await bootstrapAdmin(toWorkspaceDeps(stores, logger), { email, password });
+    await makeFirstAdmin(stores, logger, { email, password });
   } else if ((await stores.accounts.count()) === 0) {
     logger.warn('there is no account: set REPRISE_ADMIN_EMAIL and REPRISE_ADMIN_PASSWORD once to make the first');
   }

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { packageRoot } from '../../engines';
 import { SCOPES_OF } from '../../flow';
 import { createSessions } from '../../service/auth/sessions';
-import { bootstrapAdmin } from '../../service/bootstrap-admin';
 import type { Services } from '../../service/contract';
 import type { Logger } from '../../logger';
 import type { Stores } from '../../store/ports';
-import { toWorkspaceDeps } from '../wiring/workspace-deps';
+import { makeFirstAdmin } from '../wiring/first-admin';
 import type { Secrets } from './secrets';
 
 const EXAMPLE = 'Hello';
@@ -33,8 +32,7 @@ export interface FirstUseDeps {
 
 /** Makes the admin account and, at the first start, saves the example. */
 export async function prepareFirstUse({ stores, services, secrets, email, logger }: FirstUseDeps): Promise<FirstUse> {
-  const deps = toWorkspaceDeps(stores, logger);
-  const { created, account } = await bootstrapAdmin(deps, { email, password: secrets.adminPassword });
+  const { created, account } = await makeFirstAdmin(stores, logger, { email, password: secrets.adminPassword });
   if (account === undefined) return { isFirstStart: false, email };
   const { id: accountId, workspace, email: own, role } = account;
   if (created) {

@@ -7,7 +7,7 @@ import type { LoginThrottle } from '../auth/login-throttle';
 import type { PasswordHasher } from '../auth/passwords';
 import type { AccountService } from '../contract';
 import { accountNotFound } from '../refusals';
-import { createLastAdminRule } from './last-admin';
+import { createDemote, isDemotion } from './last-admin';
 import { emailTaken, makeAccount } from './make-account';
 import { createOwnerRule } from './owner-rule';
 
@@ -24,13 +24,14 @@ export interface AccountServiceDeps {
 export function createAccountService({ stores, passwords, throttle, audit, now }: AccountServiceDeps): AccountService {
   const { accounts, sessions, apiKeys, secrets } = stores;
   const findOwn = createOwnerRule(accounts);
-  const giveUpAdmin = createLastAdminRule(accounts);
+  const demote = createDemote(accounts);
 
   const record = (principal: Principal, action: string, id: string, details?: Parameters<AuditTrail['record']>[3]) =>
     audit.record(principal, action, { type: 'account', id }, details);
 
   const write = async (account: Account, change: AccountChange): Promise<Account> => {
-    const updated = await accounts.update(account.workspace, account.id, { ...change, updatedAt: new Date(now()) });
+    const update = isDemotion(account, change) ? demote : accounts.update;
+    const updated = await update(account.workspace, account.id, { ...change, updatedAt: new Date(now()) });
     if (updated === 'email_taken') throw emailTaken();
     if (updated === undefined) throw accountNotFound(account.id);
     return updated;
@@ -49,8 +50,6 @@ export function createAccountService({ stores, passwords, throttle, audit, now }
     async update(principal, id, change) {
       const account = await findOwn(principal, id);
       assertMayGrant(principal, account, change);
-      if (account.role === 'admin' && change.role !== undefined && change.role !== 'admin')
-        await giveUpAdmin(account, change.role);
       const updated = await write(account, change);
       await record(principal, 'account.update', id, {
         members: Object.keys(change).toSorted(),
@@ -72,7 +71,7 @@ export function createAccountService({ stores, passwords, throttle, audit, now }
 
     async remove(principal, id) {
       const account = await findOwn(principal, id);
-      if (account.role === 'admin') await giveUpAdmin(account, 'viewer');
+      if (account.role === 'admin') await write(account, { role: 'viewer' });
       // The account last: what could not be removed is removed when the request is repeated.
       await apiKeys.deleteAllOf(id);
       await sessions.deleteAllOf(id);

@@ -91,6 +91,19 @@ describe('accounts', () => {
     await expect(world.accounts.update(me, me.accountId, { role: 'user' })).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  test('a change that is refused changes nothing: the role stays when the e-mail is taken, the name when the role must stay', async () => {
+    const me = await world.signIn();
+    const second = await world.add('admin');
+    const { email } = await world.add('user');
+    await expect(world.accounts.update(me, second.id, { role: 'user', email })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await world.accounts.get(me, second.id)).toEqual(second);
+    await world.accounts.remove(me, second.id);
+    await expect(world.accounts.update(me, me.accountId, { role: 'user', name: 'New' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await world.accounts.get(me, me.accountId)).toMatchObject({ role: 'admin', name: 'Ada' });
+  });
+
   test('admins who leave at the same time leave one', async () => {
     const tally = createTally('workspaces after three admins left at once');
     for (let round = 0; round < 50; round += 1) {
