@@ -43,6 +43,8 @@ export interface Config {
   readonly egressAllow: readonly string[];
   /** Open followers of one run by one account. */
   readonly followersPerRun: number;
+  /** Reverse proxies of ours before the API, whose X-Forwarded-For is believed. */
+  readonly proxyHops: number;
   readonly logLevel: ConfigLogLevel;
 }
 
@@ -129,6 +131,7 @@ const schema = z.object({
   REPRISE_EGRESS_ALLOW: list
     .refine((rules) => rules.every((rule) => cidrOrHost.test(rule)), 'must be a comma-separated list of host, host:port or CIDR')
     .default([]),
+  REPRISE_PROXY_HOPS: z.string().regex(/^\d$/, 'must be a number from 0 to 9').transform(Number).default(0),
   REPRISE_FOLLOWERS_PER_RUN: z
     .string()
     .regex(/^[1-9]\d{0,3}$/, 'must be a number from 1 to 9999')
@@ -206,6 +209,7 @@ export function parseConfig(env: Env = process.env, readText: ReadText = (path) 
     encryptsPayloads: v.REPRISE_PAYLOAD_ENCRYPTION === 'on',
     egressAllow: v.REPRISE_EGRESS_ALLOW,
     followersPerRun: v.REPRISE_FOLLOWERS_PER_RUN,
+    proxyHops: v.REPRISE_PROXY_HOPS,
     logLevel: v.LOG_LEVEL,
   });
 }

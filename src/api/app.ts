@@ -20,6 +20,8 @@ export interface ApiConfig {
   /** Base URL under which clients reach the service, e.g. `https://flows.example.com`. */
   readonly publicUrl: string;
   readonly version: string;
+  /** Reverse proxies of ours in front, each of which adds to X-Forwarded-For; none: the peer is the caller. */
+  readonly proxyHops?: number;
 }
 export interface AppDeps {
   readonly services: Services;
@@ -41,7 +43,9 @@ export function createRoutes(config: ApiConfig): readonly Route[] {
 /** The whole HTTP side. It does not listen. The order of the middlewares is the order of this list. */
 export function createApp({ services, logger, config }: AppDeps): Koa<AppState> {
   const routes = createRoutes(config);
-  const app = new Koa<AppState>();
+  const { proxyHops = 0 } = config;
+  // What came before our own proxies is the caller's word, so only that many are believed, from the right.
+  const app = new Koa<AppState>({ proxy: proxyHops > 0, maxIpsCount: proxyHops });
   app.on('error', (error: Error) => {
     // Those who follow a run leave when they like.
     const level = 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE' ? 'debug' : 'warn';

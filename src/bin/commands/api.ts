@@ -54,6 +54,7 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
     logger,
     shutdown,
     followersPerRun: config.followersPerRun,
+    proxyHops: config.proxyHops,
     closeGraceMs: CLOSE_GRACE_MS,
   });
   logger.info('api started', { host, port });

@@ -132,6 +132,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     logger,
     shutdown,
     followersPerRun: config.followersPerRun,
+    proxyHops: config.proxyHops,
     announcements,
     closeGraceMs: CLOSE_GRACE_MS,
   });

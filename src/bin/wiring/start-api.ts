@@ -24,6 +24,7 @@ export interface ApiParts {
   readonly closer: RunCloser;
   /** Open followers of one run by one account. */
   readonly followersPerRun: number;
+  readonly proxyHops?: number;
   /** All writers are in this process and announce what they write. */
   readonly announcements?: Announcements;
   /** No other process writes to the store. */
@@ -81,7 +82,7 @@ export async function startApi(parts: ApiParts): Promise<Services> {
   const app = createApp({
     services: { ...services, readiness },
     logger: logger.child({ part: 'http' }),
-    config: { publicUrl: parts.publicUrl, version: parts.version },
+    config: { publicUrl: parts.publicUrl, version: parts.version, proxyHops: parts.proxyHops ?? 0 },
   });
   const server = await startHttpServer(app, { host: parts.host, port: parts.port });
   const sockets = createLiveSockets({ services, logger: logger.child({ part: 'live' }), publicUrl: parts.publicUrl });
