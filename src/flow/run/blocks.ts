@@ -1,40 +1,32 @@
 import type { Failure } from '../failure';
 import { LIMITS } from '../limits';
-import type { FramePlan, LoopOperation, NodePlan } from '../plan';
+import type { LoopOperation, Operation } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION } from '../words';
 import { jsonOf } from './ask';
 import { endStopped, failBlock, failRun, framesOf } from './fail-and-stop';
 import { toFailure } from './failures';
-import { startLoop } from './loop';
 import { enqueue, nodePlanOf, type Machine } from './machine';
 import { attemptPath, FINALLY_FRAME, joinPath, slotPath } from './paths';
 import { settle } from './settle';
-import type { BranchesMemory, FrameState, GroupMemory, NodeRun } from './state';
+import type { BranchesMemory, FrameState, GroupMemory, LoopMemory, NodeRun } from './state';
 import { closeFrame, heldSize, openFrame } from './tokens';
 
-/** Starts (or goes on with) a block; its body runs in this same workflow (design §3 Blocks). */
-export const startBlock = (machine: Machine, run: NodeRun, plan: NodePlan): void => {
-  if (plan.op.kind === 'loop') startLoop(machine, run, plan.op);
-  else if (plan.op.kind === 'parallel') startBranches(machine, run, plan.op.branches, plan.op.concurrency);
-  else if (plan.op.kind === 'group') {
-    run.block = { kind: 'group' };
-    openFrame(machine, { path: attemptPath(run.path, run.attempt), site: run.site, owner: run.path, parent: run.frame });
-  }
+type Parallel = Extract<Operation, { kind: 'parallel' }>;
+
+/** The body of a block runs in this same workflow (design §3 Blocks). */
+export const startGroup = (machine: Machine, run: NodeRun): void => {
+  run.block = { kind: 'group' };
+  openFrame(machine, { path: attemptPath(run.path, run.attempt), site: run.site, owner: run.path, parent: run.frame });
 };
 
-const startBranches = (
-  machine: Machine,
-  run: NodeRun,
-  branches: Readonly<Record<string, FramePlan>>,
-  concurrency: number | undefined,
-): void => {
+export const startBranches = (machine: Machine, run: NodeRun, { branches, concurrency }: Parallel): void => {
   const block: BranchesMemory = { kind: 'branches', waiting: Object.keys(branches), active: 0, failed: 0, outputs: {} };
   run.block = block;
-  pumpBranches(machine, run, block, concurrency ?? block.waiting.length);
+  pumpBranches(machine, run, block, concurrency);
 };
 
-const pumpBranches = (machine: Machine, run: NodeRun, block: BranchesMemory, concurrency: number): void => {
+const pumpBranches = (machine: Machine, run: NodeRun, block: BranchesMemory, concurrency = Number.MAX_SAFE_INTEGER): void => {
   while (block.active < concurrency) {
     const name = block.waiting.shift();
     if (name === undefined) break;
@@ -59,7 +51,7 @@ export const onBlockFrameEnded = (machine: Machine, run: NodeRun, frame: FrameSt
   const { block } = run;
   if (block?.kind === 'group') return onGroupFrameEnded(machine, run, block, frame);
   if (run.stopping !== undefined) return onStoppedFrameEnded(machine, run, frame);
-  if (block?.kind === 'loop' && plan.op.kind === 'loop') return onIterationEnded(machine, run, plan.op, frame);
+  if (block?.kind === 'loop' && plan.op.kind === 'loop') return onIterationEnded(machine, run, plan.op, block, frame);
   if (block?.kind !== 'branches' || plan.op.kind !== 'parallel') return;
   const { branch } = frame.locals;
   const name = typeof branch === 'string' ? branch : '';
@@ -67,12 +59,10 @@ export const onBlockFrameEnded = (machine: Machine, run: NodeRun, frame: FrameSt
   block.outputs[name] = resultOf(frame);
   closeFrame(machine, frame.path);
   if (failed(machine, run, frame, block, plan.op.tolerate)) return;
-  pumpBranches(machine, run, block, plan.op.concurrency ?? Number.MAX_SAFE_INTEGER);
+  pumpBranches(machine, run, block, plan.op.concurrency);
 };
 
-const onIterationEnded = (machine: Machine, run: NodeRun, op: LoopOperation, frame: FrameState): void => {
-  const { block } = run;
-  if (block?.kind !== 'loop') return;
+const onIterationEnded = (machine: Machine, run: NodeRun, op: LoopOperation, block: LoopMemory, frame: FrameState): void => {
   // The loop goes on by the ready list: that is where hold (X11) and the budget (X7) are asked, and where expressions may fail.
   if (frame.stop === undefined && op.until !== undefined) {
     // `until` sees the nodes of the iteration, so the frame stays until it is answered.

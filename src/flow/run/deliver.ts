@@ -27,20 +27,19 @@ const waitFor = ({ state }: Moment, event: Arrival): NodeRun | undefined =>
 
 /** The kept events may not take more memory than all values of a run (X5). */
 const isFull = (state: RunMemory, event: { readonly data: Json }): boolean =>
-  state.early.length >= LIMITS.earlyEvents || (state.earlyBytes ?? 0) + sizeOf(event) > LIMITS.heldBytes;
+  state.early.length >= LIMITS.earlyEvents || state.earlyBytes + sizeOf(event) > LIMITS.heldBytes;
 const sizeOf = ({ data }: { readonly data: Json }): number => stringify(data).length;
 
 const answer = (machine: Machine, run: NodeRun, event: DeliveredEvent): void =>
   settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline(event.data) });
 
-/** An event that came before its wait (or while the run was held) is taken now. */
+/** An event that came before its wait (or while the run was held) is taken now. Not called while it is held. */
 export const takeEarlyEvent = (machine: Machine, run: NodeRun): void => {
   const { state } = machine;
-  if (state.held !== undefined) return;
   const index = state.early.findIndex((event) => matches(run, event));
   const [event] = index < 0 ? [] : state.early.splice(index, 1);
   if (event === undefined) return;
-  state.earlyBytes = (state.earlyBytes ?? 0) - sizeOf(event);
+  state.earlyBytes -= sizeOf(event);
   answer(machine, run, event);
 };
 
@@ -79,7 +78,7 @@ export const deliver = (
   if (run !== undefined) answer(machine, run, event);
   else if (outcome === 'kept') {
     state.early.push(event);
-    state.earlyBytes = (state.earlyBytes ?? 0) + sizeOf(event);
+    state.earlyBytes += sizeOf(event);
   }
   return outcome;
 };

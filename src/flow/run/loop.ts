@@ -15,7 +15,7 @@ import { closeFrame, heldSize, openFrame } from './tokens';
 
 /** Starts a loop: over items in memory, over pages of a claimed list (X6), or while/until an expression says. */
 export const startLoop = (machine: Machine, run: NodeRun, op: LoopOperation): void => {
-  if (run.block !== undefined) return pumpLoop(machine, run, op);
+  if (run.block?.kind === 'loop') return pumpLoop(machine, run, op, run.block);
   const memory: LoopMemory = { kind: 'loop', items: [], base: 0, next: 0, active: 0, failed: 0, outputs: [] };
   if (op.maxTimeMs !== undefined) {
     memory.deadline = machine.nowMs + op.maxTimeMs;
@@ -42,17 +42,17 @@ export const startLoop = (machine: Machine, run: NodeRun, op: LoopOperation): vo
     }
   }
   run.block = memory;
-  pumpLoop(machine, run, op);
+  pumpLoop(machine, run, op, memory);
 };
 
 const typeOf = (value: Json): string => (value === null ? 'null' : typeof value);
 
 /** Opens iterations up to the concurrency, and settles the loop when nothing is left. */
-const pumpLoop = (machine: Machine, run: NodeRun, op: LoopOperation): void => {
-  const { block } = run;
-  if (block?.kind !== 'loop') return;
-  for (let path = block.judging?.[0]; path !== undefined; path = block.judging?.[0])
-    if (!judgeUntil(machine, run, op, block, path)) return;
+const pumpLoop = (machine: Machine, run: NodeRun, op: LoopOperation, block: LoopMemory): void => {
+  const { until } = op;
+  if (until !== undefined)
+    for (let path = block.judging?.[0]; path !== undefined; path = block.judging?.[0])
+      if (!judgeUntil(machine, run, { as: op.as, until }, block, path)) return;
   if (block.total !== undefined && block.total > LIMITS.loopItems)
     return failBlock(
       machine,
@@ -74,10 +74,9 @@ type Next = 'none' | 'later' | { readonly item: Json };
 const nextItem = (machine: Machine, run: NodeRun, op: LoopOperation, block: LoopMemory): Next => {
   if (block.stopping) return 'none';
   if (op.items === undefined) return nextRound(machine, run, op, block);
-  if (block.total !== undefined && block.next >= block.total) return 'none';
   const item = block.items[block.next - block.base];
   if (item !== undefined) return { item };
-  if (block.claim === undefined) return 'none';
+  if (block.claim === undefined || (block.total !== undefined && block.next >= block.total)) return 'none';
   run.busy = 'evaluate';
   const { path, attempt } = run;
   machine.commands.push({ type: 'readItems', path, attempt, ref: block.claim, offset: block.next, limit: LIMITS.loopPage });
@@ -118,14 +117,20 @@ const openIteration = (machine: Machine, run: NodeRun, op: LoopOperation, block:
 };
 
 /** Asks `until` of the iteration that ended first. False while an activity evaluates it. */
-const judgeUntil = (machine: Machine, run: NodeRun, op: LoopOperation, block: LoopMemory, path: string): boolean => {
+const judgeUntil = (
+  machine: Machine,
+  run: NodeRun,
+  op: { readonly as: string; readonly until: string },
+  block: LoopMemory,
+  path: string,
+): boolean => {
   const frame = frameOf(machine, path);
   const index = Number(frame.locals['index']);
   const last = frame.last ?? inline(null);
   const item = jsonOf(last);
   const answer = askOnce(machine, run, `until.${index}`, {
     kind: 'expression',
-    source: op.until ?? 'true',
+    source: op.until,
     frame: frame.path,
     locals: { index, item, [op.as]: item },
   });

@@ -27,18 +27,21 @@ export const relieveMemory = (machine: Machine): void => {
   const { state } = machine;
   if (state.heldBytes <= LIMITS.heldBytes) return;
   const candidates = placesOf(machine)
-    .flatMap((place) => Object.entries(place.values).map(([id, value]) => ({ place, id, value, size: heldSize(value) })))
+    .flatMap((place) =>
+      Object.entries(place.values).flatMap(([id, value]) =>
+        value.kind === 'inline' ? [{ place, id, value: value.value, size: heldSize(value) }] : [],
+      ),
+    )
     .filter(({ size }) => size > LIMITS.claimReadsBytes)
     .toSorted((a, b) => b.size - a.size);
   let excess = state.heldBytes - LIMITS.heldBytes;
   for (const { place, id, value, size } of candidates) {
     if (excess <= 0) return;
-    if (value.kind === 'claim') continue;
     excess -= size;
     const key = `${place.path}|${id}`;
     if (state.offloading.includes(key)) continue;
     state.offloading.push(key);
-    machine.commands.push({ type: 'offload', path: place.path, purpose: id, value: value.value, reads: place.readsOf(id) });
+    machine.commands.push({ type: 'offload', path: place.path, purpose: id, value, reads: place.readsOf(id) });
   }
 };
 

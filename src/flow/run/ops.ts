@@ -8,12 +8,13 @@ import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, type LogLevel } from '../words';
 import { stableId } from '../hash';
 import { ask, askOnce, jsonOf, textOf } from './ask';
-import { startBlock } from './blocks';
+import { startBranches, startGroup } from './blocks';
 import { splitParams } from './call-params';
 import { takeEarlyEvent } from './deliver';
 import { failRun, stopFrame } from './fail-and-stop';
 import { outputTooLarge, shortened, toFailure } from './failures';
 import { frameOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
+import { startLoop } from './loop';
 import { evaluate } from './scope';
 import { settle } from './settle';
 import type { NodeRun } from './state';
@@ -119,9 +120,9 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
       );
     run.wake = { kind: 'poll', at: machine.nowMs + op.intervalMs };
   },
-  loop: (machine, run, _op, plan) => startBlock(machine, run, plan),
-  parallel: (machine, run, _op, plan) => startBlock(machine, run, plan),
-  group: (machine, run, _op, plan) => startBlock(machine, run, plan),
+  loop: startLoop,
+  parallel: startBranches,
+  group: startGroup,
   flow: (machine, run, op) => {
     const flow = ask(machine, run, 'flow', { kind: 'template', source: op.flow });
     const version =
@@ -207,10 +208,9 @@ const chooseActions = (machine: Machine, run: NodeRun, route: Route): string[] |
   }
   const answer = ask(machine, run, 'route', { kind: 'expression', source: route.kind === 'boolean' ? route.if : route.on });
   if (!answer.ready) return undefined;
-  const value = jsonOf(answer.value);
-  if (route.kind === 'boolean') return [value === true ? 'true' : 'false'];
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const chosen = hasOwn(route.cases, text ?? '') ? route.cases[text ?? ''] : undefined;
+  if (route.kind === 'boolean') return [jsonOf(answer.value) === true ? 'true' : 'false'];
+  const text = textOf(answer.value);
+  const chosen = hasOwn(route.cases, text) ? route.cases[text] : undefined;
   return [chosen ?? route.otherwise];
 };
 

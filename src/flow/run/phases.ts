@@ -36,7 +36,7 @@ const outcomeOf = (machine: Machine, root: FrameState): Outcome => {
   const { counts, cancelling } = machine.state;
   if (stop?.kind === 'failed') return { state: 'FAIL', failure: stop.failure };
   if (stop?.kind === 'cancelled' || (stop === undefined && cancelling !== undefined)) return { state: 'CANCELLED' };
-  if (stop?.kind === 'ended') return { state: stop.state, ...(stop.output === undefined ? {} : { output: stop.output }) };
+  if (stop?.kind === 'ended') return { state: stop.state, output: stop.output };
   if (counts.nodeRuns > 0 && counts.filtered === counts.nodeRuns) return { state: 'FILTERED' };
   return { state: counts.done === 0 ? 'SKIP' : 'DONE' };
 };

@@ -26,7 +26,7 @@ const COUNT = { DONE: 'done', FAIL: 'failed', SKIP: 'skipped', FILTERED: 'filter
 
 /** Exact action, else `default`; no match ends the branch (design §3). An action is author's text: only own members count. */
 const targetsFor = (plan: NodePlan, action: string): readonly string[] =>
-  hasOwn(plan.next, action) ? (plan.next[action] ?? []) : (plan.next[DEFAULT_ACTION] ?? []);
+  plan.next[hasOwn(plan.next, action) ? action : DEFAULT_ACTION] ?? [];
 
 /** Ends a node run: terminal state, output, counts, journal, then its tokens (unless its frame is stopping). */
 export const settle = (machine: Machine, run: NodeRun, end: Settlement): void => {

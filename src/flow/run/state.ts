@@ -27,7 +27,7 @@ export interface Outcome {
 export type StopReason =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'ended'; readonly state: 'DONE' | 'SKIP'; readonly output?: Value };
+  | { readonly kind: 'ended'; readonly state: 'DONE' | 'SKIP'; readonly output: Value };
 
 export interface JoinState {
   readonly join: string;
@@ -177,7 +177,7 @@ export interface RunMemory {
   cancelling?: { readonly at: number; readonly by?: string; readonly reason?: string };
   early: DeliveredEvent[];
   /** Bytes of their data (X5). */
-  earlyBytes?: number;
+  earlyBytes: number;
   /** Ids of deliveries already taken, newest last, bounded. */
   seenEvents: string[];
   undo: Undo[];

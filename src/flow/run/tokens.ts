@@ -2,7 +2,7 @@ import { ROOT } from '../graph';
 import { stringify } from '../expr/globals';
 import { LIMITS } from '../limits';
 import type { Value } from '../value';
-import { fault, frameChanged, frameOf, graphOf, nodeRunIdOf, record, summarise, type Machine } from './machine';
+import { fault, frameChanged, frameOf, framePlanOf, graphOf, nodeRunIdOf, record, summarise, type Machine } from './machine';
 import { joinPath, visitStep } from './paths';
 import type { FrameState, JoinState, NodeRun } from './state';
 
@@ -100,7 +100,7 @@ export const openFrame = (
     live: [],
   };
   machine.state.frames[path] = frame;
-  for (const id of machine.index.frames.get(site)?.start ?? []) putToken(machine, frame, rootProducer, id);
+  for (const id of framePlanOf(machine, frame).start) putToken(machine, frame, rootProducer, id);
   frameChanged(machine, path);
   return frame;
 };

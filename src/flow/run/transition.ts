@@ -33,6 +33,7 @@ export const initialState = (plan: Plan, facts: RunFacts, input: Value, startedA
   summaries: {},
   counts: { nodeRuns: 0, done: 0, failed: 0, skipped: 0, filtered: 0, cancelled: 0 },
   early: [],
+  earlyBytes: 0,
   seenEvents: [],
   undo: [],
   offloading: [],

@@ -115,3 +115,29 @@ describe('values that an undo reads', () => {
     expect(simulation.memory.phase).toBe('ended');
   });
 });
+
+test('the last output of a frame is the claim, too: what passes it on passes that', () => {
+  const plan = planOf(
+    [callNode('big', { next: { default: ['w'] } }), opNode('w', { kind: 'waitEvent', event: 'go' }, { next: { timeout: [] } })],
+    { start: ['big'] },
+  );
+  const simulation = simulate(plan, () => ({ output: text(1_200_000) }));
+  simulation.settle();
+  expect(simulation.memory.frames['']?.last?.kind).toBe('claim');
+});
+
+test('a claim that comes when its frame has gone is forgotten', () => {
+  const body = frameOf([callNode('x', { next: { default: ['y'] } }), callNode('y')]);
+  const loop = opNode('each', { kind: 'loop', items: [1], as: 'n', concurrency: 1, tolerate: 0, maxIterations: 5, body });
+  const plan = planOf([{ ...loop, next: { default: ['w'] } }, opNode('w', { kind: 'waitEvent', event: 'go' })], {
+    start: ['each'],
+  });
+  const simulation = simulate(plan, (path) => ({ output: path.endsWith('x') ? text(1_200_000) : 1 }));
+  simulation.answer(0);
+  simulation.answer(simulation.pending.findIndex(({ type }) => type === 'call'));
+  expect(Object.keys(simulation.memory.frames)).toEqual(['']);
+  expect(simulation.memory.offloading).toEqual(['each[0]|x']);
+  simulation.settle();
+  expect(simulation.memory.offloading).toEqual([]);
+  expect(simulation.memory.heldBytes).toBe(3);
+});

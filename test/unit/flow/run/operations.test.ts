@@ -229,3 +229,13 @@ describe('calls', () => {
     expect(simulate(planOf([callNode('a', { execution: 'local' })])).commands).toMatchObject([{ mode: 'local' }]);
   });
 });
+
+test('params that are no object go as they are; the line that a call gives is the node’s', () => {
+  expect(one({ kind: 'call', activity: 'webhook', params: '{{ input.n }}' }, { n: 3 }).commands[0]).toMatchObject({
+    params: { kind: 'resolved', value: 3 },
+  });
+  const simulation = simulate(planOf([callNode('a')]));
+  const log = { level: 'info', message: 'HTTP request successful', data: { status_code: 200 } } as const;
+  simulation.send({ type: 'callDone', path: 'a', attempt: 1, output: inline(1), log });
+  expect(simulation.journal.find(({ type }) => type === 'node.ended')).toMatchObject(log);
+});

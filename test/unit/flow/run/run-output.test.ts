@@ -108,3 +108,15 @@ test('each uuid() of the output is another one, the same whenever it is asked', 
   expect(new Set(first?.kind === 'inline' ? (first.value as string[]) : []).size).toBe(2);
   expect(output()).toEqual(first);
 });
+
+test('a flow without nodes does nothing: SKIP', () => {
+  expect(ended(planOf([])).memory.outcome).toEqual({ state: 'SKIP' });
+});
+
+test('answers for the run itself that nobody waits for change nothing', () => {
+  const simulation = simulate(planOf([callNode('a')]));
+  const before = structuredClone(simulation.memory);
+  simulation.send({ type: 'evaluated', path: '', attempt: 1, purpose: '$output', value: inline(1) });
+  simulation.send({ type: 'offloaded', path: '', purpose: '$output', value: inline(1) });
+  expect(simulation.memory).toEqual(before);
+});

@@ -2,7 +2,7 @@
 import { inline, type Json, type JsonPath, type Value } from '../../../../src/flow';
 import { covers, knownPart, toScope } from '../../../../src/flow/run/scope-values';
 import { callNode, frameOf, opNode, planOf } from '../../../support/plans';
-import { simulate, type Answers } from '../../../support/simulate';
+import { simulate, type Answer, type Answers } from '../../../support/simulate';
 
 const claim = (...known: [JsonPath, Json][]): Value => ({
   kind: 'claim',
@@ -112,4 +112,16 @@ describe('names', () => {
     expect(new Set(ids as string[]).size).toBe(2);
     expect(value(['{{ uuid() }}', '{{ uuid() }}'])).toEqual(ids);
   });
+});
+
+test('an undo that is no call reads nothing; vars and the status of an error may be missing', () => {
+  const undo = opNode('undo', { kind: 'value', output: [1] });
+  const note = opNode('note', { kind: 'value', output: ['{{ vars }}', '{{ error }}'] });
+  const plan = planOf([callNode('a', { compensate: undo, next: { default: ['b'] } }), callNode('b')], {
+    finally: frameOf([note]),
+  });
+  const simulation = simulate(plan, (path): Answer => (path === 'b' ? { failure: { code: 'c', message: 'm' } } : { output: 1 }));
+  simulation.settle();
+  expect(simulation.started()).toEqual(['a', 'b', 'compensate[0]/a', 'finally/note']);
+  expect(simulation.memory.frames['finally']?.outputs['note']).toEqual(inline([{}, { code: 'c', message: 'm', nodePath: 'b' }]));
 });
