@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encryptionKeys, type Config, type EncryptionKey } from '../../config';
+import { ConfigError, encryptionKeys, type Config, type EncryptionKey } from '../../config';
 
 export interface Secrets {
   readonly jwtSecret: string;
@@ -46,5 +46,7 @@ export async function keepSecrets(
 const parseKeys = (folder: string, text: string): readonly EncryptionKey[] => {
   const parsed = encryptionKeys.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new Error(`${join(folder, 'encryption-keys')} ${parsed.error.issues[0]?.message ?? 'cannot be read'}: correct it.`);
+  throw new ConfigError([
+    `${join(folder, 'encryption-keys')} ${parsed.error.issues[0]?.message ?? 'cannot be read'}: correct it.`,
+  ]);
 };

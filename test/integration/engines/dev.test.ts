@@ -67,6 +67,15 @@ describe('reprise dev', () => {
     for (const secret of await readdir(join(folder, 'secrets'))) expect((await stat(join(folder, 'secrets', secret))).mode & 0o777).toBe(0o600);
   });
 
+  test('the Temporal UI is told of the decoder, which answers it and nobody else', async () => {
+    const ui = /Temporal UI +(http\S+)/.exec(running?.output() ?? '')?.[1] ?? '';
+    const settings = (await (await fetch(`${ui}/api/v1/settings`)).json()) as { Codec: { Endpoint: string } };
+    const ask = (origin: string) =>
+      fetch(`${settings.Codec.Endpoint}/decode`, { method: 'POST', headers: { origin }, body: '{"payloads":[]}' });
+    expect((await ask(ui)).status).toBe(200);
+    expect((await ask('http://evil.example')).status).toBe(403);
+  });
+
   test('a second start says that the port is taken, another port that the folder is, and neither harms the first', async () => {
     const before = await engines();
     const second = startReprise('dev', environment());
