@@ -218,13 +218,13 @@ export function parseConfig(env: Env = process.env, readText: ReadText = (path) 
 const FEWEST_DIFFERENT = 8;
 
 /** What of the secrets is there but was never drawn at random. */
-function weakSecrets({ jwtSecret, encryptionKeys = [] }: Config): readonly string[] {
+function weakSecrets({ jwtSecret, encryptionKeys: keys = [] }: Config): readonly string[] {
   const isWeak = (secret: Iterable<unknown>): boolean => new Set(secret).size < FEWEST_DIFFERENT;
   return [
     ...(jwtSecret !== undefined && isWeak(jwtSecret)
       ? ['REPRISE_JWT_SECRET is weak: set a random value (openssl rand -base64 48).']
       : []),
-    ...encryptionKeys
+    ...keys
       .filter(({ key }) => isWeak(key))
       .map(({ id }) => `REPRISE_ENCRYPTION_KEYS has a weak key, ${id}: make it at random (openssl rand -base64 32).`),
   ];

@@ -98,7 +98,7 @@ describe('the examples of the FlowRunner document, literally', () => {
   });
 
   test('secrets: create, list, delete', async () => {
-    const ids = { 'account-123': 'acct_ws_1_admin' };
+    ids = { 'account-123': 'acct_ws_1_admin' };
     const owner = { workspace: 'ws_1', account: 'acct_ws_1_admin' };
     for (const key of ['DATABASE_URL', 'API_KEY'])
       await api.stores.secrets.create(owner, { key, value: 'a value', allowedHosts: [] }, new Date());
