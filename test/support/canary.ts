@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTally, expectGood, type Tally } from './tally';
 
 /** K1: plain, JSON-escaped, url-encoded, hex, base64 at three offsets. */
-export const formsOf = (secret: string): Readonly<Record<string, string>> => {
+const formsOf = (secret: string): Readonly<Record<string, string>> => {
   const bytes = Buffer.from(secret);
   const base64At = (offset: number): string =>
     Buffer.concat([Buffer.alloc(offset), bytes])

@@ -36,12 +36,14 @@ describe('configuration', () => {
       TEMPORAL_UI_URL: 'https://ui.example/',
       REPRISE_ENCRYPTION_KEYS: `new:${key}, old:${key}`,
       REPRISE_EGRESS_ALLOW: 'intranet, 10.0.0.0/8, 127.0.0.1:9000',
+      REPRISE_PAYLOAD_ENCRYPTION: 'off',
       XDG_CACHE_HOME: '/var/cache',
     });
     expect(config.publicUrl).toBe('http://[::1]:9000');
     expect(config.encryptionKeys?.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(config).toMatchObject({
       temporalUiUrl: 'https://ui.example',
+      encryptsPayloads: false,
       cacheDir: '/var/cache/reprise',
       egressAllow: ['intranet', '10.0.0.0/8', '127.0.0.1:9000'],
     });
