@@ -60,9 +60,8 @@ export interface SessionStore {
   get(id: string): Promise<Session | undefined>;
   delete(id: string): Promise<void>;
   deleteAllOf(accountId: string): Promise<void>;
-  /** Claims (M2) the use of a session's refresh token `number`: whether this call was the first, and when the first was. */
-  spend(session: Session, number: number, at: Date): Promise<{ readonly first: boolean; readonly at: Date }>;
-  isSpent(session: Session, number: number): Promise<boolean>;
+  /** Claims (M2) the use of a session's refresh token `number`: whether this call was the first. */
+  spend(session: Session, number: number, at: Date): Promise<boolean>;
 }
 
 // ---- API keys ----

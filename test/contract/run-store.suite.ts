@@ -89,7 +89,15 @@ export const runStoreSuite = (makeStore: () => Promise<RunStore>): void => {
       await store.applyHead(run.id, { epoch: epoch(6), nodes: { b: aSummary() } });
       expect(await store.close(run.id, closure, last)).toBe(true);
       const nodes = { a: aSummary(), b: aSummary() };
-      expect(await store.getById(run.id)).toEqual({ ...run, seq: 7, ...closure, epoch: epoch(7), nodes, dirty: true, waitingFor: [] });
+      expect(await store.getById(run.id)).toEqual({
+        ...run,
+        seq: 7,
+        ...closure,
+        epoch: epoch(7),
+        nodes,
+        dirty: true,
+        waitingFor: [],
+      });
       const newer = aRun();
       await store.insert(newer);
       await store.applyHead(newer.id, { epoch: epoch(8), nodes: { b: aSummary() } });

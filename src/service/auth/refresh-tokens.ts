@@ -7,7 +7,6 @@ interface RefreshClaim {
   readonly number: number;
 }
 export interface RefreshTokens {
-  /** The same claim is the same text: who repeats a use within the grace gets the very successor that was issued. */
   issue(claim: RefreshClaim): string;
   /** Throws unauthorized when it is not one of ours. Whether it is spent is known by the store. */
   verify(text: string): RefreshClaim;

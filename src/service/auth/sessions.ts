@@ -7,8 +7,6 @@ import type { AccessTokens } from './tokens';
 
 /** A session ends then, whatever was refreshed meanwhile. */
 const SESSION_MS = 12 * 3_600_000;
-/** Whoever lost the answer of a refresh may ask again within this; it is answered the same successor. */
-const GRACE_MS = 10_000;
 
 export interface SessionsDeps {
   readonly sessions: SessionStore;
@@ -59,9 +57,7 @@ export function createSessions({ sessions, jwtSecret, accessTokenMs, now }: Sess
     },
     rotate: async (session, text) => {
       const { number } = refreshTokens.verify(text);
-      const { first, at } = await sessions.spend(session, number, new Date(now()));
-      const isRepeat = !first && now() - at.getTime() <= GRACE_MS && !(await sessions.isSpent(session, number + 1));
-      if (first || isRepeat) return withRefresh(session, number + 1);
+      if (await sessions.spend(session, number, new Date(now()))) return withRefresh(session, number + 1);
       await sessions.delete(session.id);
       return 'reused';
     },

@@ -16,12 +16,10 @@ export const createMemorySessionStore = (): SessionStore & { sweep(now: Date): n
     deleteAllOf: async (accountId) => void removeWhere(sessions, (session) => session.accountId === accountId),
     async spend(session, number, at) {
       const id = idOf(session, number);
-      const before = spent.get(id);
-      if (before !== undefined) return { first: false, at: before.at };
+      if (spent.has(id)) return false;
       spent.set(id, { at, expiresAt: session.expiresAt });
-      return { first: true, at };
+      return true;
     },
-    isSpent: async (session, number) => spent.has(idOf(session, number)),
     sweep: (now) =>
       removeWhere(sessions, ({ expiresAt }) => expiresAt <= now) + removeWhere(spent, ({ expiresAt }) => expiresAt <= now),
   };

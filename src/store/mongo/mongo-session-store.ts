@@ -5,7 +5,6 @@ import type { Database } from './database';
 export const createMongoSessionStore = ({ models, run, insertOnce }: Database): SessionStore => {
   const { sessions, refreshUses } = models;
   const idOf = ({ id }: Session, number: number): string => `${id}:${number}`;
-  const useOf = (session: Session, number: number) => run(() => refreshUses.findOne({ _id: idOf(session, number) }).lean());
   return {
     async insert({ id, ...session }) {
       await insertOnce(sessions, { _id: id, ...session });
@@ -22,11 +21,6 @@ export const createMongoSessionStore = ({ models, run, insertOnce }: Database): 
     async deleteAllOf(accountId) {
       await run(() => sessions.deleteMany({ accountId }));
     },
-    async spend(session, number, at) {
-      const use = { _id: idOf(session, number), at, expiresAt: session.expiresAt };
-      if (await insertOnce(refreshUses, use)) return { first: true, at };
-      return { first: false, at: (await useOf(session, number))?.at ?? session.createdAt };
-    },
-    isSpent: async (session, number) => (await useOf(session, number)) !== null,
+    spend: (session, number, at) => insertOnce(refreshUses, { _id: idOf(session, number), at, expiresAt: session.expiresAt }),
   };
 };

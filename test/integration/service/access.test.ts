@@ -43,16 +43,16 @@ async function createWorld() {
 }
 const REQUEST = { id: 'req_1', address: '192.0.2.1' };
 
-test('A5 20 parallel refreshes at two processes: one successor', async () => {
-  const tally = createTally('A5 20 parallel refreshes on the store: one successor');
+test('A5 20 parallel refreshes at two processes: one success', async () => {
+  const tally = createTally('A5 20 parallel refreshes on the store: one success');
   const { processes, login } = await createWorld();
   for (let round = 0; round < 5; round += 1) {
     const { refreshToken = '' } = await login();
     const refresh = (n: number) => (n % 2 === 0 ? processes[0] : processes[1]).auth.refresh({ refreshToken, request: REQUEST });
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => refresh(n)));
-    for (const answer of answers) tally.count(answer.refreshToken === answers[0]?.refreshToken, () => `round ${round}`);
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => refresh(n)));
+    tally.count(answers.filter(({ status }) => status === 'fulfilled').length === 1, () => `round ${round}`);
   }
-  expectGood(tally, 100);
+  expectGood(tally, 5);
 }, 60_000);
 
 test('A7 parallel guesses at two processes: ten reach the password', async () => {

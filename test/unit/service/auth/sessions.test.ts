@@ -120,28 +120,19 @@ describe('A5 refresh tokens', () => {
     expect(new Set(chain).size).toBe(11);
   });
 
-  test('20 at the same time: one rotation, one successor', async () => {
-    const tally = createTally('A5 20 parallel refreshes: one successor');
+  test('20 at the same time: one success, and what it answered has ended with the session', async () => {
+    const tally = createTally('A5 20 parallel refreshes: one success');
     for (let round = 0; round < 10; round += 1) {
       const token = await first();
-      const answers = await Promise.all(Array.from({ length: 20 }, () => exchange(token)));
-      for (const answer of answers) tally.count(answer === answers[0], () => `round ${round}`);
-      expect(await exchange(answers[0] ?? '')).not.toBe(answers[0]);
+      const answers = await Promise.all(Array.from({ length: 20 }, () => exchange(token).catch(() => undefined)));
+      const [next, ...more] = answers.filter((answer) => answer !== undefined);
+      tally.count(next !== undefined && more.length === 0, () => `round ${round}`);
+      expect(await refused(next ?? '')).toBe(true);
     }
-    expectGood(tally, 200);
+    expectGood(tally, 10);
   });
 
-  test('who lost the answer asks again within 10 s and gets the same successor, not after', async () => {
-    const token = await first();
-    const next = await exchange(token);
-    world.clock.ms += 10_000;
-    expect(await exchange(token)).toBe(next);
-    world.clock.ms += 1;
-    expect(await refused(token)).toBe(true);
-    expect(await refused(next)).toBe(true);
-  });
-
-  test('the use of an older one ends the session, at once and within the 10 s too', async () => {
+  test('the second use of any of them ends the session', async () => {
     const tally = createTally('A5 tokens of a family after reuse');
     for (const depth of [2, 3, 5]) {
       const chain = [await first()];
