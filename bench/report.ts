@@ -1,5 +1,6 @@
 /** The results as a page. */
 import type { Cost } from './corpus';
+import { MOST_ADDED_MS, type LiveResult } from './live-row';
 import { MOST_DIFFERENT } from './login-row';
 import type { Machine } from './machine';
 import type { Comparison, Spread } from './measure';
@@ -18,6 +19,7 @@ export interface Results {
   readonly measured: readonly Measured[];
   readonly memory: MemoryResult;
   readonly login: Comparison;
+  readonly live: readonly LiveResult[];
   readonly costs: readonly Cost[];
 }
 
@@ -96,8 +98,17 @@ export const loginLine = ({ a, b, ratio, rounds, calls }: Comparison): string =>
   );
 };
 
+export const liveLines = (results: readonly LiveResult[]): string[] => [
+  `| API and worker | followers of one run | p50, ms | p99, ms | max, ms | target p99 ≤ ${MOST_ADDED_MS} ms | store reads a second |`,
+  '| --- | --- | --- | --- | --- | --- | --- |',
+  ...results.map(({ shape, followers, p50, p99, max, reads, seconds }) => {
+    const outcome = p99 <= MOST_ADDED_MS ? 'reached' : '**missed**';
+    return `| ${shape} | ${followers} | ${fixed(p50)} | **${fixed(p99)}** | ${fixed(max)} | ${outcome} | ${fixed(reads / seconds)} |`;
+  }),
+];
+
 /** The whole page. */
-export const reportPage = ({ machine, load, measured, memory, login, costs }: Results): string =>
+export const reportPage = ({ machine, load, measured, memory, login, live, costs }: Results): string =>
   [
     '# Results of the benchmark',
     '',
@@ -121,6 +132,13 @@ export const reportPage = ({ machine, load, measured, memory, login, costs }: Re
     '## Log-in',
     '',
     loginLine(login),
+    '',
+    '## Live updates',
+    '',
+    'From the moment that a journal entry is stored to the moment that a WebSocket client of another process has it; 200 entries with',
+    'pauses of 5 to 250 ms; 500 followers are 100 accounts.',
+    '',
+    ...liveLines(live),
     '',
     '## Counts of one run',
     '',

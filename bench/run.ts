@@ -2,16 +2,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countCorpus } from './corpus';
+import { measureLive } from './live-row';
 import { measureLogin } from './login-row';
 import { describeMachine, loadNow } from './machine';
 import { compare } from './measure';
 import { measureMemory } from './memory-row';
-import { comparisonLine, isReached, loginLine, memoryLines, reportPage, type Measured } from './report';
+import { comparisonLine, isReached, liveLines, loginLine, memoryLines, reportPage, type Measured } from './report';
 import { ROWS, type Row } from './rows';
 import { withSetting } from './setting';
 
 const RESULTS = join(__dirname, 'results.md');
-const NAMES = [...ROWS.map((row) => row.name), 'memory', 'login', 'counts'];
+const NAMES = [...ROWS.map((row) => row.name), 'memory', 'login', 'live', 'counts'];
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -40,6 +41,8 @@ export async function runBench(wanted: readonly string[]): Promise<void> {
   if (memory !== undefined) say(memoryLines(memory).join('\n'));
   const login = takes('login') ? await measureLogin() : undefined;
   if (login !== undefined) say(loginLine(login));
+  const live = takes('live') ? await measureLive() : undefined;
+  if (live !== undefined) say(liveLines(live).join('\n'));
   const costs = takes('counts') ? await countCorpus() : undefined;
   if (
     wanted.length > 0 ||
@@ -47,6 +50,7 @@ export async function runBench(wanted: readonly string[]): Promise<void> {
     stock === undefined ||
     memory === undefined ||
     login === undefined ||
+    live === undefined ||
     costs === undefined
   ) {
     if (costs !== undefined) say(JSON.stringify(costs, undefined, 1));
@@ -57,7 +61,7 @@ export async function runBench(wanted: readonly string[]): Promise<void> {
     'Temporal dev server, file database; stock = its defaults, tuned = the flags of `reprise dev`',
     tuned.standIn ? 'MongoDB stand-in (SQLite), one connection' : 'MongoDB (mongod)',
   ]);
-  await writeFile(RESULTS, reportPage({ machine, load: [before, loadNow()], measured, memory, login, costs }));
+  await writeFile(RESULTS, reportPage({ machine, load: [before, loadNow()], measured, memory, login, live, costs }));
   const missed = measured.filter((one) => !isReached(one)).length;
   say(`\n${missed === 0 ? 'All targets are reached' : `${missed} targets are missed`}; written to bench/results.md`);
 }

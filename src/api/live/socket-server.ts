@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { LIMITS, RepriseError, type Principal } from '../../flow';
 import type { Logger } from '../../logger';
-import type { Follower, Services } from '../../service/contract';
+import type { Follower, FollowItem, Services } from '../../service/contract';
 import { assertAccess } from '../access';
 import { callerOf } from '../auth-gate';
 import { SocketQuery } from '../flowrunner/live-schema';
@@ -35,6 +35,13 @@ export interface LiveSockets {
 export const createLiveSockets = ({ services, logger, publicUrl, limits }: LiveSocketsDeps): LiveSockets => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.socketMessageBytes, perMessageDeflate: false });
   const own = ownOrigins(publicUrl);
+  /** Followers at the same place are given the same item: it is written once for all of them. */
+  const texts = new WeakMap<FollowItem, string>();
+  const toText = (runId: string, item: FollowItem): string => {
+    const text = texts.get(item) ?? JSON.stringify(presentItem(runId, item));
+    texts.set(item, text);
+    return text;
+  };
 
   const admit = async (asked: Asked): Promise<{ readonly principal: Principal; readonly follower: Follower }> => {
     assertOrigin(asked.origin, own);
@@ -67,7 +74,7 @@ export const createLiveSockets = ({ services, logger, publicUrl, limits }: LiveS
       const account = { account: principal.accountId, workspace: principal.workspace };
       logger.info('live connection opened', { ...fields, ...account });
       upgraded.once('close', (code) => logger.info('live connection closed', { ...fields, ...account, code }));
-      await runSocketSession(upgraded, follower, (item) => presentItem(asked.runId ?? '', item), logger, limits);
+      await runSocketSession(upgraded, follower, (item) => toText(asked.runId ?? '', item), logger, limits);
     } catch (error) {
       const status = refuseUpgrade(socket, error, asked);
       logger[status >= 500 ? 'error' : 'info']('live connection refused', { ...fields, status, ...(status >= 500 && { error }) });

@@ -4,7 +4,7 @@ import type { Logger } from '../../logger';
 import type { Follower, FollowItem } from '../../service/contract';
 
 /** Close codes of RFC 6455 (4000 and above are ours). */
-export const CLOSE = { ended: 1000, stopping: 1001, fault: 1011, tryAgain: 1013, expired: 4401 } as const;
+const CLOSE = { ended: 1000, stopping: 1001, fault: 1011, tryAgain: 1013, expired: 4401 } as const;
 
 export interface SessionLimits {
   /** Between two pings; a client that answered none in between is gone. */
@@ -14,13 +14,13 @@ export interface SessionLimits {
   /** A client that takes nothing for so long is closed with 1013. */
   readonly stallMs: number;
 }
-export const SESSION_LIMITS: SessionLimits = { pingMs: 30_000, bufferBytes: 1024 * 1024, stallMs: 10_000 };
+const SESSION_LIMITS: SessionLimits = { pingMs: 30_000, bufferBytes: 1024 * 1024, stallMs: 10_000 };
 
 /** Sends what the follower is given until the run's end, the credential's end, the stop of this process or the client's leaving. */
 export const runSocketSession = async (
   socket: WebSocket,
   follower: Follower,
-  present: (item: FollowItem) => object,
+  toText: (item: FollowItem) => string,
   logger: Logger,
   limits: SessionLimits = SESSION_LIMITS,
 ): Promise<void> => {
@@ -46,7 +46,7 @@ export const runSocketSession = async (
   const pump = async (): Promise<readonly [code: number, reason: string]> => {
     for (;;) {
       for (const item of await follower.next(limits.pingMs))
-        if (!(await send(JSON.stringify(present(item))))) return [CLOSE.tryAgain, 'too slow: come back with the last cursor'];
+        if (!(await send(toText(item)))) return [CLOSE.tryAgain, 'too slow: come back with the last cursor'];
       if (follower.isDone()) return [CLOSE.ended, 'the execution has ended'];
       const closed = follower.closed();
       if (closed === 'expired') return [CLOSE.expired, 'the credential has ended: log in again'];

@@ -30,14 +30,17 @@ export const createFeedPoller = (deps: FeedPollerDeps) => {
   let wanted = false;
   let away = false;
   let sideLogNext = false;
+  let wholeAt = 0;
   let pauseMs = options.pollFastMs;
   let timer: NodeJS.Timeout | undefined;
   let waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
 
   /** Exactly one read. Answers whether it was of the journal. */
   const read = async (): Promise<boolean> => {
-    if (view.isDoubtful()) feed.replace(await deps.journal.readBuckets(feed.runId));
-    else if (talkers.isAwaited() || (sideLogNext && talkers.isOpen())) {
+    if (view.isDoubtful()) {
+      wholeAt = performance.now();
+      feed.replace(await deps.journal.readBuckets(feed.runId));
+    } else if (talkers.isAwaited() || (sideLogNext && talkers.isOpen())) {
       sideLogNext = false;
       const asked = talkers.ask();
       feed.hearSaid(await deps.sideLog.readBehind(feed.runId, asked.marks), asked);
@@ -73,7 +76,7 @@ export const createFeedPoller = (deps: FeedPollerDeps) => {
     waiters = [];
     const before = [feed.generation(), feed.next()] as const;
     // A repair that closes a gap may come with an older epoch, which nothing but a look at everything shows.
-    if (view.hasGap() && pauseMs >= options.pollActiveMs) view.doubt();
+    if (view.hasGap() && performance.now() - wholeAt >= options.pollIdleMs) view.doubt();
     try {
       if (await read()) for (const waiter of served) waiter.resolve();
       else waiters.push(...served);

@@ -6,7 +6,7 @@ import type { FeedItem, RunFeed } from './run-feed';
 import type { StoredPages } from './stored-pages';
 
 /** Items handed over at once. */
-const BATCH = 200;
+const BATCH = 100;
 
 export interface FollowerDeps {
   readonly feed: RunFeed;

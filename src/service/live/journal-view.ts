@@ -98,7 +98,6 @@ export const createJournalView = () => {
     },
   };
 };
-export type JournalView = ReturnType<typeof createJournalView>;
 
 const byAge = (a: JournalBucket, b: JournalBucket): number =>
   a.epoch === b.epoch ? a.firstSeq - b.firstSeq : a.epoch < b.epoch ? -1 : 1;

@@ -27,8 +27,8 @@ export interface LiveOptions {
 export const LIVE_DEFAULTS: LiveOptions = {
   followersPerRunAndAccount: LIMITS.followersPerRunAndAccount,
   followersPerAccount: LIMITS.followersPerAccount,
-  pollFastMs: 30,
-  pollActiveMs: 80,
+  pollFastMs: 20,
+  pollActiveMs: 40,
   pollIdleMs: 1_000,
   pollsAtFullSpeed: 50,
   announced: false,

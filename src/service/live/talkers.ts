@@ -82,4 +82,3 @@ export const createTalkers = (sites: ReadonlySet<string>) => {
     },
   };
 };
-export type Talkers = ReturnType<typeof createTalkers>;

@@ -16,6 +16,7 @@ const entry = (members: Partial<JournalEntry>): FollowItem => ({
 });
 const end = (members: Parameters<typeof aRun>[0]): FollowItem => ({ kind: 'end', run: aRun(members), ...place });
 
+const RESET: FollowItem = { kind: 'reset' };
 const items: Readonly<Record<string, FollowItem>> = {
   execution_update: entry({ state: 'RUN' }),
   node_completed: entry({
@@ -76,7 +77,7 @@ test.each([
     entry({ type: 'run.state', state: 'WAIT', waitingFor: ['event:paid'] }),
     { type: 'execution_update', event: 'run.state', waiting_for: ['event:paid'] },
   ],
-  ['a reset has no cursor', { kind: 'reset' } as FollowItem, { type: 'reset', execution_id: 'run_1' }],
+  ['a reset has no cursor', RESET, { type: 'reset', execution_id: 'run_1' }],
 ])('%s', (_name, item, expected) => {
   const presented = presentItem('run_1', item);
   expect(presented).toMatchObject(expected);

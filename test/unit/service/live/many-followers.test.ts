@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anEnd, aQuietEntry, collect, createTestLive, follower, inShort, quietEntries } from '../../../support/live';
-import { report } from '../../../support/report';
+import { createTally, expectGood } from '../../../support/tally';
 
 const ACCOUNTS = 100;
 const EACH = 5;
@@ -26,12 +26,14 @@ describe('many followers of one run', () => {
     const all = await given;
     const polls = Math.floor((performance.now() - begun) / pollFastMs) + 2;
     const expected = `${Array.from({ length: 60 }, (_, n) => n + 1).join(' ')} #Execution completed end`;
-    const bad = all.filter((items) => inShort(items) !== expected).length;
-    // The end asks for the head and, at once, for the journal.
-    const counted = reads.slice(before).filter((name) => name !== 'head').length;
-    report(`500 followers: ${all.length} / ${bad}; store reads ${counted} in ${polls} poll intervals`);
-    expect(bad).toBe(0);
-    expect(counted).toBeLessThanOrEqual(polls);
+    const tally = createTally('500 followers of one run, 100 accounts: everything in order');
+    for (const [n, items] of all.entries()) tally.count(inShort(items) === expected, () => `follower ${n}: ${inShort(items)}`);
+    expectGood(tally, ACCOUNTS * EACH);
+    const poll = createTally(`store reads for 500 followers in ${polls} poll intervals: at most one each`);
+    // The head is read once, at the end.
+    const counted = reads.slice(before).filter((name) => name !== 'head');
+    for (const [n, name] of counted.entries()) poll.count(n < polls, () => name);
+    expectGood(poll);
     expect(reads.filter((name) => name === 'head').length).toBeLessThanOrEqual(ACCOUNTS * EACH + 1);
     for (const one of followers) one.close();
   });
