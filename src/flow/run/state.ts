@@ -188,8 +188,10 @@ export interface RunMemory {
   mainRuns?: number;
   /** Offloads under way, `<frame>|<node>` (X5). */
   offloading: string[];
-  /** Bytes of inline values held in frames (X5). */
+  /** Bytes of inline values held in frames and for undo (X5). */
   heldBytes: number;
+  /** `heldBytes` when nothing held was large enough to leave. */
+  crowded?: number;
   /** Shown state and waiting set as last journalled. */
   shown: string;
   lastNode?: string;

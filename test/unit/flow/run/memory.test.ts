@@ -141,3 +141,22 @@ test('a claim that comes when its frame has gone is forgotten', () => {
   expect(simulation.memory.offloading).toEqual([]);
   expect(simulation.memory.heldBytes).toBe(3);
 });
+
+test('many small values stay; a large one that comes among them leaves', () => {
+  const undo = callNode('u', { op: { kind: 'call', activity: 'webhook', params: '{{ n }}' } });
+  const body = frameOf([opNode('v', { kind: 'value', output: 1 }, { compensate: undo })]);
+  const loop = opNode(
+    'each',
+    { kind: 'loop', items: '{{ input.items }}', as: 'n', concurrency: 1, tolerate: 0, maxIterations: 500, body },
+    { next: { default: ['big'] } },
+  );
+  const plan = planOf([loop, callNode('big', { next: { default: ['w'] } }), opNode('w', { kind: 'waitEvent', event: 'go' })], {
+    start: ['each'],
+  });
+  const items = Array.from({ length: 130 }, () => text(9_000));
+  const simulation = simulate(plan, () => ({ output: text(400_000) }), { items });
+  expect(simulation.memory.heldBytes).toBeGreaterThan(LIMITS.heldBytes);
+  expect(simulation.memory.crowded).toBeGreaterThan(LIMITS.heldBytes);
+  simulation.settle();
+  expect(offloads(simulation.commands).map(({ purpose }) => purpose)).toEqual(['big']);
+});
