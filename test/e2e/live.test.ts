@@ -93,6 +93,40 @@ test.each([
   120_000,
 );
 
+test('a real run speaks in the five documented messages', async () => {
+  const follow = async (path: string): Promise<readonly SocketMessage[]> => {
+    const definition = `nodes: { start: { type: http.request, params: { url: '${target.url}${path}' } } }`;
+    const id = await stack.client.begin(await stack.client.save(definition, 'Documented'));
+    const messages: SocketMessage[] = [];
+    await overSocket({ api: stack.url, token, runId: id, after: undefined }, Infinity, (message) => messages.push(message));
+    expect(messages.every((message) => message['execution_id'] === id)).toBe(true);
+    return messages;
+  };
+  const node = { node_id: 'start', node_type: 'http.request' };
+  expect(await follow('/a')).toMatchObject([
+    { type: 'log', message: 'Execution started' },
+    { type: 'execution_update', status: 'running', event: 'run.started' },
+    { type: 'execution_update', status: 'running', ...node, node_state: 'RUN' },
+    {
+      type: 'log',
+      level: 'info',
+      message: 'HTTP request successful',
+      ...node,
+      data: { status_code: 200, url: `${target.url}/a` },
+    },
+    { type: 'node_completed', ...node, result: { status_code: 200, body: { path: '/a' } } },
+    { type: 'log', message: 'Execution completed' },
+    { type: 'execution_completed', status: 'completed', result: { status_code: 200 } },
+  ]);
+  const failed = await follow('/status/500');
+  expect(failed.at(-1)).toMatchObject({
+    type: 'execution_failed',
+    status: 'failed',
+    error: 'HTTP request failed with status 500',
+    ...node,
+  });
+});
+
 test('a run that is terminated in Temporal, and one that is cancelled while it waits, end for who follows them', async () => {
   const flow = await stack.client.save(`nodes: { w: { type: wait, params: { type: event, event: go } } }`, 'Waits');
   const [cancelled, terminated] = [await stack.client.begin(flow), await stack.client.begin(flow)];
