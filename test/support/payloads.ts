@@ -18,9 +18,25 @@ export const payloadsOf = (history: History): readonly RawPayload[] => {
     if ('metadata' in value && 'data' in value) found.push(value as RawPayload);
     else for (const [member, inner] of Object.entries(value)) visit(inner, member);
   };
-  const { History: Type } = temporal.api.history.v1;
-  visit(Type.toObject(Type.create(history)), '');
+  visit(toPlain(history), '');
   return found;
+};
+
+const toPlain = (history: History): unknown => {
+  const { History: Type } = temporal.api.history.v1;
+  return Type.toObject(Type.create(history));
+};
+
+/** All that somebody reads who has the history and no key: its texts, and its bytes as Latin-1. */
+export const readableText = (history: History): string => {
+  const texts: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value === 'string') texts.push(value);
+    else if (value instanceof Uint8Array) texts.push(Buffer.from(value).toString('latin1'));
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+  };
+  visit(toPlain(history));
+  return texts.join('\n');
 };
 
 /** The history of a run, as it lies there. */
