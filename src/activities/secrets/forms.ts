@@ -5,12 +5,17 @@ import { SHORTEST_SECRET, type Json } from '../../flow';
 export const formsOf = (secrets: readonly string[]): readonly string[] => {
   const forms = new Set<string>();
   for (const secret of secrets) {
-    for (const text of [secret, secret.trim(), ...credentialsIn(secret), ...leavesOf(secret)])
+    for (const text of [secret, secret.trim(), ...credentialsIn(secret), ...longestOf(leavesOf(secret))])
       if (isLongEnough(text)) for (const form of encodingsOf(text)) forms.add(form);
-    for (const line of secret.split(/\r?\n/)) if (isLongEnough(line.trim())) forms.add(line.trim());
+    for (const line of longestOf(secret.split(/\r?\n/))) forms.add(line.trim());
   }
   return [...forms].filter(isLongEnough);
 };
+
+/** Parts of one secret that are looked for by themselves. */
+const MOST_PARTS = 100;
+const longestOf = (parts: readonly string[]): readonly string[] =>
+  parts.toSorted((a, b) => b.length - a.length).slice(0, MOST_PARTS);
 
 const isLongEnough = (text: string): boolean => text.length >= SHORTEST_SECRET;
 

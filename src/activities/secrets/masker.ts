@@ -2,14 +2,13 @@
  * The last guard of secrets: takes them, in every form, out of what leaves an activity. It is no wall against the author of a flow,
  * who may spell a secret backwards; it keeps what services and errors repeat out of histories, journals and logs.
  */
-import { isJsonObject, SHORTEST_SECRET, type Json } from '../../flow';
+import { isJsonObject, type Json } from '../../flow';
+import { beginningAt, createFinder, type Finder, type Range } from './finder';
 import { formsOf } from './forms';
 
 const MASK = '***';
 /** Deeper values are refused as outputs in any case. */
 const DEEPEST = 100;
-
-type Range = readonly [from: number, to: number];
 
 export interface Masker {
   text(text: string): string;
@@ -35,8 +34,11 @@ export const NO_MASK: Masker = {
 export const createMasker = (secrets: readonly string[]): Masker => {
   const forms = formsOf(secrets);
   if (forms.length === 0) return NO_MASK;
+  const find = createFinder(forms);
   const byteForms = forms.map((form) => Buffer.from(form).toString('latin1'));
-  const all = (text: string): string => maskedPart(text, rangesOf(text, forms), 0, text.length);
+  const findBytes = createFinder(byteForms);
+  const longest = Math.max(...byteForms.map((form) => form.length));
+  const all = (text: string): string => maskedPart(text, find(text), 0, text.length);
 
   const json = (value: Json, depth: number): Json => {
     if (typeof value === 'string') return all(value);
@@ -50,47 +52,21 @@ export const createMasker = (secrets: readonly string[]): Masker => {
   return {
     text: all,
     cutText(text) {
-      const ranges = rangesOf(text, forms);
-      const start = beginningAt(text, forms);
-      return maskedPart(text, start < text.length ? merged([...ranges, [start, text.length]]) : ranges, 0, text.length);
+      const end = beginningAt(text, forms);
+      // What begins a secret there may begin inside one that was found.
+      const ranges = find(text).map(([from, to]): Range => [from, to > end ? text.length : to]);
+      const isNew = end < text.length && (ranges.at(-1)?.[1] ?? 0) <= end;
+      return maskedPart(text, isNew ? [...ranges, [end, text.length]] : ranges, 0, text.length);
     },
     texts(parts) {
       const whole = parts.join('');
-      const ranges = rangesOf(whole, forms);
+      const ranges = find(whole);
       let at = 0;
       return parts.map((part) => maskedPart(whole, ranges, at, (at += part.length)));
     },
     json: (value) => json(value, 0),
-    stream: (parts) => maskBytes(parts, byteForms),
+    stream: (parts) => maskBytes(parts, findBytes, longest - 1),
   };
-};
-
-/** Where any form stands, ascending, without overlaps. */
-const rangesOf = (text: string, forms: readonly string[]): readonly Range[] => {
-  const found: Range[] = [];
-  for (const form of forms) {
-    let from = -1;
-    let to = -1;
-    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1)) {
-      if (at >= to) {
-        if (from >= 0) found.push([from, to]);
-        from = at;
-      }
-      to = at + form.length;
-    }
-    if (from >= 0) found.push([from, to]);
-  }
-  return merged(found);
-};
-
-const merged = (ranges: readonly Range[]): readonly Range[] => {
-  const result: [number, number][] = [];
-  for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {
-    const last = result.at(-1);
-    if (last !== undefined && from < last[1]) last[1] = Math.max(last[1], to);
-    else result.push([from, to]);
-  }
-  return result;
 };
 
 /** text[from, to) with a mask where a range begins and nothing where one goes on. */
@@ -105,23 +81,12 @@ const maskedPart = (text: string, ranges: readonly Range[], from: number, to: nu
   return result + text.slice(at, to);
 };
 
-/** Where the beginning of a form stands that the end of the text cuts off; the text's length when there is none. */
-const beginningAt = (text: string, forms: readonly string[]): number => {
-  let first = text.length;
-  for (const form of forms) {
-    for (let at = Math.max(0, text.length - form.length + 1); at < first && at <= text.length - SHORTEST_SECRET; at += 1)
-      if (form.startsWith(text.slice(at))) first = at;
-  }
-  return first;
-};
-
 /** Bytes are searched as Latin-1, one character each. What was given out stays as context for what begins in it. */
-async function* maskBytes(parts: AsyncIterable<Uint8Array>, forms: readonly string[]): AsyncGenerator<Uint8Array> {
-  const held = Math.max(...forms.map((form) => form.length)) - 1;
+async function* maskBytes(parts: AsyncIterable<Uint8Array>, find: Finder, held: number): AsyncGenerator<Uint8Array> {
   let text = '';
   let given = 0;
   const give = (to: number): Buffer => {
-    const out = Buffer.from(maskedPart(text, rangesOf(text, forms), given, to), 'latin1');
+    const out = Buffer.from(maskedPart(text, find(text), given, to), 'latin1');
     const keep = Math.max(0, to - held);
     text = text.slice(keep);
     given = to - keep;

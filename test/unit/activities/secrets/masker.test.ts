@@ -136,9 +136,20 @@ describe('masker (K6)', () => {
     expectGood(tally, 100);
   });
 
-  test('a value that repeats itself costs little', () => {
+  test('values that repeat themselves end, whatever their length', () => {
     const text = 'a'.repeat(1_000_000);
     expect(createMasker(['aaaaaa']).text(text)).toBe('***');
+    expect(createMasker(['a'.repeat(60_000)]).text(text)).toBe('***');
+    expect(createMasker([`${'a'.repeat(60_000)}b`]).text(text)).toBe('***');
+    expect(createMasker([`${'ab'.repeat(30_000)}c`]).text('ab'.repeat(500))).toBe('***');
+  });
+
+  test('a long secret is found by its beginning, and masked as far as it goes on', () => {
+    const long = Array.from({ length: 2_000 }, (_, n) => String.fromCharCode(97 + ((n * n + n) % 26))).join('');
+    const mask1 = createMasker([long]);
+    expect(mask1.text(`x ${long} y`)).toBe('x *** y');
+    expect(mask1.text(`x ${long.slice(0, 1_000)}-y`)).toBe('x ***-y');
+    expect(mask1.text(`x ${long.slice(0, 200)}-y`)).toBe(`x ${long.slice(0, 200)}-y`);
   });
 
   test('without secrets everything is as it was', () => {
