@@ -3,12 +3,15 @@ import { Client, Connection } from '@temporalio/client';
 import { startDecoder } from '../../../src/codec/decoder-server';
 import { createPayloadCodec } from '../../../src/codec/payload-codec';
 import { createKeyring } from '../../../src/crypto/keyring';
+import { toConverter } from '../../../src/bin/wiring/converter';
 import { findFreePort } from '../../../src/engines';
+import { createJournalReplay } from '../../../src/worker/replay-journal';
 import { TEST_KEYS } from '../../support/encryption-keys';
 import { sharedEngines } from '../../support/engines';
 import { encodingOf, payloadsOf, rawHistory, readableText, type RawPayload } from '../../support/payloads';
 import { createRecordingLogger } from '../../support/recording-logger';
 import { startStack, type Stack } from '../../support/stack';
+import { workflowBundle } from '../../support/workflow-bundle';
 import { createTally, expectGood } from '../../support/tally';
 import { startTarget, type Target } from '../../support/target';
 
@@ -100,6 +103,11 @@ describe.each([
     });
 
     const history = await rawHistory(temporalAddress, stack.namespace, id);
+    // As the reconciler reads it.
+    const replay = createJournalReplay(await workflowBundle(), stack.artifacts, toConverter(TEST_KEYS, encryptsPayloads));
+    expect((await replay(history, id)).map(({ seq, type }) => [seq, type])).toEqual(
+      (await stack.client.journal(id)).map(({ seq, type }) => [seq, type]),
+    );
     const isReadable = readableText(history).includes(CANARY);
     const payloads = payloadsOf(history);
     const tally = createTally('K2 payloads in clear');
