@@ -11,6 +11,10 @@ export type NodeState = (typeof NODE_STATES)[number];
 export const TERMINAL_NODE_STATES = ['DONE', 'FAIL', 'SKIP', 'FILTERED', 'CANCELLED'] as const;
 export type TerminalNodeState = (typeof TERMINAL_NODE_STATES)[number];
 
+/** The forms in which definitions are written (dialects, part A). Each compiles to the one plan. */
+export const FLOW_FORMS = ['native', 'plays'] as const;
+export type FlowForm = (typeof FLOW_FORMS)[number];
+
 /** How a node executes (design §4.2). Fixed in the plan, so that replay is stable. */
 export type ExecutionClass = 'inline' | 'local' | 'activity';
 /** The edge target that ends a branch. */

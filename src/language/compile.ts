@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, LIMITS, type Issue, type Json, type JsonObject, type Plan } from '../flow';
+import { isJsonObject, LIMITS, type FlowForm, type Issue, type Json, type JsonObject, type Plan } from '../flow';
 import { assembleFrame } from './assemble';
 import { checkEdges } from './checks/edges';
 import { checkGraph } from './checks/graph';
@@ -21,6 +21,7 @@ import { checkShape } from './shape';
 /** A definition that is good: its plan and what the flow record shows of it. */
 export interface CompiledDefinition {
   readonly ok: true;
+  readonly form: FlowForm;
   readonly plan: Plan;
   /** `metadata.name`; absent when the definition gives none. */
   readonly name: string;
@@ -30,6 +31,8 @@ export interface CompiledDefinition {
   readonly inputSchema?: Json;
   /** The secrets that `plan.secrets` names, once for each text that uses one. */
   readonly secretUses: readonly SecretUseAt[];
+  /** Whether the flow that is made of it is enabled; absent when the definition does not say. */
+  readonly enabled?: boolean;
   /** What is legal and probably not meant. */
   readonly warnings: readonly Issue[];
 }
@@ -105,6 +108,7 @@ const compileDocument = (document: SourceDocument): CompileResult => {
   };
   return {
     ok: true,
+    form: 'native',
     plan,
     name,
     ...(metadata?.description === undefined ? {} : { description: metadata.description }),

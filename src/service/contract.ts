@@ -5,6 +5,7 @@
  */
 import type {
   Failure,
+  FlowForm,
   Issue,
   JournalEntry,
   Json,
@@ -56,6 +57,8 @@ export interface FlowService {
       readonly definition?: string;
       readonly tags?: readonly string[];
       readonly enabled?: boolean;
+      /** The caller edits parts that only this form has: a flow of another one is refused with `other_form`. */
+      readonly writes?: FlowForm;
     },
   ): Promise<SavedFlow>;
   /** Hides the flow; live runs go on, runs stay readable. */

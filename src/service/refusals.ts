@@ -1,9 +1,12 @@
-import { RepriseError, type Issue } from '../flow';
+import { RepriseError, type FlowForm, type Issue } from '../flow';
 
 export const flowNotFound = (id: string): RepriseError =>
   new RepriseError('not_found', `There is no flow ${id}; list the flows to see their ids`);
 export const versionNotFound = (id: string, version: number): RepriseError =>
   new RepriseError('not_found', `Flow ${id} has no version ${version}; list its versions to see their numbers`);
+/** A part that only definitions of one form have, on a flow of another. */
+export const otherForm = ({ id, form }: { readonly id: string; readonly form: FlowForm }, wanted: FlowForm): RepriseError =>
+  new RepriseError('other_form', `Flow ${id} is written in the form ${form}, not ${wanted}; save its definition as text`);
 export const runNotFound = (id: string): RepriseError =>
   new RepriseError('not_found', `There is no execution ${id}; list the executions to see their ids`);
 export const accountNotFound = (id: string): RepriseError =>

@@ -8,6 +8,7 @@ import type {
   Credential,
   Epoch,
   Failure,
+  FlowForm,
   HeadChange,
   JournalEntry,
   Json,
@@ -41,6 +42,8 @@ export interface Flow {
   readonly description: string;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  /** Of the published (else latest) definition. */
+  readonly form: FlowForm;
   /** Newest version number, and the one that a start takes unless it names another. */
   readonly latestVersion: number;
   readonly publishedVersion?: number;
@@ -58,7 +61,7 @@ export interface FlowVersion {
   readonly workspace: string;
   readonly version: number;
   readonly label: string;
-  readonly form: 'native';
+  readonly form: FlowForm;
   /** The text as sent; reads back byte for byte. */
   readonly definition: string;
   readonly plan: Plan;

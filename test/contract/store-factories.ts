@@ -78,6 +78,7 @@ export const aFlow = (members: Partial<Flow> = {}): Flow => ({
   description: '',
   tags: [],
   enabled: true,
+  form: 'native',
   latestVersion: 1,
   publishedVersion: 1,
   versionLabel: '1.0.0',

@@ -67,6 +67,7 @@ export function createFakeFlowService(
         description,
         tags,
         enabled: true,
+        form: 'native',
         latestVersion: version,
         publishedVersion: version,
         versionLabel: label,

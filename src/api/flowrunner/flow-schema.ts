@@ -1,3 +1,4 @@
+import { FLOW_FORMS } from '../../flow';
 import { z } from '../zod-openapi';
 import { Id, JsonValue, Paging, PagingReply, Time } from './common-schema';
 
@@ -69,6 +70,7 @@ export const FlowReply = z
     updated_at: Time,
     tags: z.array(z.string()),
     enabled: z.boolean(),
+    form: z.enum(FLOW_FORMS).openapi({ description: 'How the definition is written, told by its top level.' }),
     latest_version: z.int().openapi({ description: 'Number of the newest version.' }),
     published_version: z.int().optional().openapi({ description: 'Number of the version that a start takes.' }),
   })

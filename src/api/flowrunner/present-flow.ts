@@ -12,6 +12,7 @@ export const presentFlow = (flow: Flow): z.input<typeof FlowReply> => ({
   updated_at: flow.updatedAt.toISOString(),
   tags: [...flow.tags],
   enabled: flow.enabled,
+  form: flow.form,
   latest_version: flow.latestVersion,
   ...(flow.publishedVersion !== undefined && { published_version: flow.publishedVersion }),
 });

@@ -3,7 +3,7 @@ import { compileDefinition, type CompiledDefinition } from '../../language';
 import type { Flow, FlowStore, FlowVersion, SecretStore } from '../../store/ports';
 import type { FlowService } from '../contract';
 import { newFlowId } from '../ids';
-import { flowNotFound, versionNotFound } from '../refusals';
+import { flowNotFound, otherForm, versionNotFound } from '../refusals';
 import { secretRef, secretWarnings } from '../secrets/needed-secrets';
 import { countNodes } from './count-nodes';
 import { compileOrRefuse, saveVersion } from './save-version';
@@ -49,6 +49,7 @@ export const createFlowService = (deps: FlowServiceDeps): FlowService => {
       latestVersion: version.version,
       publishedVersion: version.version,
       versionLabel: version.label,
+      form: version.form,
       secretRefs: refsOf(version),
     });
   };
@@ -70,7 +71,8 @@ export const createFlowService = (deps: FlowServiceDeps): FlowService => {
         name: input.name ?? compiled.name,
         description: input.description ?? compiled.description ?? '',
         tags: input.tags ?? [],
-        enabled: true,
+        enabled: compiled.enabled ?? true,
+        form: version.form,
         latestVersion: version.version,
         publishedVersion: version.version,
         versionLabel: version.label,
@@ -87,8 +89,9 @@ export const createFlowService = (deps: FlowServiceDeps): FlowService => {
       return { flow, version: await findVersion(principal, id, flow.publishedVersion ?? flow.latestVersion) };
     },
     list: (principal, filter, page) => flows.list(principal.workspace, filter, page),
-    async update(principal, id, { definition, ...members }) {
+    async update(principal, id, { definition, writes, ...members }) {
       const flow = await find(principal, id);
+      if (writes !== undefined && writes !== flow.form) throw otherForm(flow, writes);
       if (definition === undefined) return { ...(await change(principal, id, members)), warnings: [] };
       const compiled = compileOrRefuse(definition);
       const version = await saveVersion(flows, principal, id, flow.latestVersion + 1, { definition, compiled, at: now() });

@@ -28,7 +28,7 @@ export const saveVersion = async (
       workspace: principal.workspace,
       version: number,
       label: compiled.versionLabel,
-      form: 'native',
+      form: compiled.form,
       definition: content.definition,
       plan: compiled.plan,
       ...(compiled.inputSchema === undefined ? {} : { inputSchema: compiled.inputSchema }),

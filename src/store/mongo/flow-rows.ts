@@ -18,6 +18,7 @@ export const flowOf = (row: FlowRow): Flow => ({
   description: row.description,
   tags: row.tags,
   enabled: row.enabled,
+  form: row.form,
   latestVersion: row.latestVersion,
   ...optional('publishedVersion', row.publishedVersion),
   versionLabel: row.versionLabel,

@@ -65,6 +65,7 @@ const DEFINITIONS = {
     description: TEXT,
     tags: [String],
     enabled: FLAG,
+    form: TEXT,
     latestVersion: NUMBER,
     publishedVersion: NUMBER,
     versionLabel: TEXT,

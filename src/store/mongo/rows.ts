@@ -1,4 +1,4 @@
-import type { Role, RunState, Scope } from '../../flow';
+import type { FlowForm, Role, RunState, Scope } from '../../flow';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -79,6 +79,7 @@ export interface FlowRow {
   description: string;
   tags: string[];
   enabled: boolean;
+  form: FlowForm;
   latestVersion: number;
   publishedVersion?: number;
   versionLabel: string;
@@ -95,7 +96,7 @@ export interface FlowVersionRow {
   workspace: string;
   version: number;
   label: string;
-  form: 'native';
+  form: FlowForm;
   definition: string;
   plan: Text;
   inputSchema?: Text;

@@ -11,6 +11,7 @@ const FLOW: Flow = {
   description: '',
   tags: [],
   enabled: true,
+  form: 'native',
   latestVersion: 2,
   publishedVersion: 1,
   versionLabel: '1',
