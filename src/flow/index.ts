@@ -9,6 +9,20 @@ export { inline } from './value';
 export type { Failure } from './failure';
 export { INFRASTRUCTURE_FAILURE, NODE_FAILURE } from './failure';
 export type { Issue } from './issue';
+export type {
+  ApprovalChange,
+  ApprovalDecision,
+  ApprovalNotice,
+  ApprovalOperation,
+  ApprovalRequest,
+  ApprovalSpans,
+  ApprovalState,
+  ApprovalTimes,
+  BusinessCalendar,
+  Decision,
+  NoticeReason,
+} from './approval';
+export { APPROVAL_STATES, APPROVER, approvalIdOf, DECISIONS } from './approval';
 export { RepriseError, isRepriseError } from './errors';
 export type * from './plan';
 export type { Epoch, JournalEntry, NodeSummary, RunCounts } from './journal';

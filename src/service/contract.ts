@@ -32,6 +32,7 @@ import type {
   SecretInfo,
 } from '../store/ports';
 
+export type * from './approvals/contract';
 export type * from './live/contract';
 
 export interface FlowService {

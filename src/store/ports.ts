@@ -33,6 +33,7 @@ import type { ListPosition, Page, PageRequest } from './page';
 
 export type { ListPosition, Page, PageRequest } from './page';
 export type * from './access-ports';
+export type * from './approval-ports';
 
 // ---- flows ----
 export interface Flow {
