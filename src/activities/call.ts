@@ -1,4 +1,4 @@
-import type { Json, JsonPath, Value } from '../flow';
+import { renamed, type Json, type JsonPath, type Value } from '../flow';
 import { runAttempt } from './attempt';
 import { CALLS } from './calls';
 import type { CallInput, CallOutput } from './contract';
@@ -17,6 +17,7 @@ export const createCall =
     const runtime = runtimeOf();
     const { context, reads } = input;
     const keyParts = [context.path, String(context.attempt)];
+    const inNames = (output: Json): Json => (input.output === undefined ? output : renamed(output, input.output));
     let secrets = NO_SECRETS;
     const toValue = (output: Json, paths: readonly JsonPath[] = reads): Promise<Value> =>
       values.toValue(context, keyParts, secrets.mask.json(output), paths);
@@ -29,7 +30,12 @@ export const createCall =
         ({ secrets } = params);
         const job = { context, reads, signal, secrets, scheduledAtMs: runtime.scheduledAtMs };
         const { output, log, ...rest } = await handler(params.resolved, job, deps);
-        return { ...rest, ...(log === undefined ? {} : { log: maskedLog(log, secrets.mask) }), output: await toValue(output) };
+        // In the contract's names before anything is left behind in an artifact (X6).
+        return {
+          ...rest,
+          ...(log === undefined ? {} : { log: maskedLog(log, secrets.mask) }),
+          output: await toValue(inNames(output)),
+        };
       });
     } catch (error) {
       if (runtime.signal.aborted && error === runtime.signal.reason) throw error;
@@ -40,7 +46,7 @@ export const createCall =
           activity: input.activity,
           error: secrets.mask.text(describe(error)),
         });
-      throw toActivityError(error, context.path, await outputOf(error, toValue), secrets.mask);
+      throw toActivityError(error, context.path, await outputOf(error, (output) => toValue(inNames(output))), secrets.mask);
     }
   };
 

@@ -1,6 +1,7 @@
 export type { Json, JsonObject } from './json';
 export { isJsonObject } from './json';
 export { LIMITS } from './limits';
+export { renamed } from './output-map';
 export { allowsHost, HOST_RULE } from './allowed-hosts';
 export { SECRET_KEY, SHORTEST_SECRET } from './secret-key';
 export * from './words';

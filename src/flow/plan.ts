@@ -67,9 +67,13 @@ export interface NodePlan {
   readonly next: Readonly<Record<string, readonly string[]>>;
   /** Data-flow form (J6): starts when all of these settled well. Exclusive with incoming `next` edges. */
   readonly needs?: readonly string[];
+  /** With `needs`: a failure that `onError: continue` or a catch rule took counts as an end, too. */
+  readonly afterFailure?: true;
   readonly join?: JoinMode;
   readonly cancelLosers?: boolean;
-  /** Expression source; false → FILTERED. */
+  /** Starts no earlier than this after it became ready. While nothing else can move, the run is DEFERRED. */
+  readonly deferMs?: number;
+  /** Expression source; true → it runs, else FILTERED. A text is the reason. */
   readonly when?: string;
   readonly retry?: RetryPolicy;
   /** Limit of one attempt. */
@@ -82,7 +86,12 @@ export interface NodePlan {
   readonly compensate?: NodePlan;
   /** Paths of this node's output that expressions elsewhere in the flow read (X6). */
   readonly reads?: readonly JsonPath[];
+  /** Expressions read its state (`states.<id>`). */
+  readonly tellsState?: true;
 }
+
+/** Names of a contract → where the value lies in the output of the operation; `.` is the whole of it. */
+export type OutputMap = Readonly<Record<string, string>>;
 
 /** Activities that nodes can call; names are a stored contract. */
 export type CallName = 'httpRequest' | 'webhook' | 'store' | 'script' | 'jsonata';
@@ -91,7 +100,13 @@ export type Operation =
   /** Computes in the workflow: transform, condition, router, switch, log. */
   | ValueOperation
   /** A side effect. `params` is a template; the activity gets it resolved. */
-  | { readonly kind: 'call'; readonly activity: CallName; readonly params: Json; readonly rawParams?: readonly string[] }
+  | {
+      readonly kind: 'call';
+      readonly activity: CallName;
+      readonly params: Json;
+      readonly rawParams?: readonly string[];
+      readonly output?: OutputMap;
+    }
   /** Params hold duration text or a template of one, e.g. `5s`, `{{ input.wait }}`; a number is milliseconds, a number that a template gives is seconds. */
   | { readonly kind: 'delay'; readonly duration: Json }
   | { readonly kind: 'waitUntil'; readonly until: Json }
@@ -118,6 +133,8 @@ export type Operation =
       readonly version?: Json;
       readonly input: Json;
       readonly mode: 'wait' | 'detach';
+      /** Of {state, runId, output}; without it the output is that of the child, and {runId} of a detached one. */
+      readonly output?: OutputMap;
     }
   | { readonly kind: 'succeed'; readonly state: 'DONE' | 'SKIP'; readonly output?: Json }
   | { readonly kind: 'fail'; readonly code: Json; readonly message: Json };

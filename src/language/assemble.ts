@@ -1,7 +1,8 @@
-import type { ExecutionClass, FramePlan, NodePlan } from '../flow';
+import type { ExecutionClass, FramePlan, NodePlan, Operation, OutputMap } from '../flow';
 import { coveringPaths } from './checks/references';
 import { toGraph } from './checks/graph';
 import type { FrameDraft, NodeDraft } from './draft';
+import type { NodeFields } from './node-fields';
 import { timeoutsOf } from './timeouts';
 
 /** The plan of a frame whose checks found nothing: defaults filled in, names in the order of the document. */
@@ -10,6 +11,14 @@ export const assembleFrame = (frame: FrameDraft): FramePlan => {
   for (const [id, node] of frame.nodes) nodes[id] = assembleNode(node);
   return { nodes, start: toGraph(frame).start };
 };
+
+const needsOf = ({ needs, after }: NodeFields): Pick<NodePlan, 'needs' | 'afterFailure'> => {
+  if (after !== undefined) return { needs: after, afterFailure: true };
+  return needs === undefined ? {} : { needs };
+};
+
+const withOutputMap = (op: Operation, output: OutputMap | undefined): Operation =>
+  output === undefined || (op.kind !== 'call' && op.kind !== 'flow') ? op : { ...op, output };
 
 const classOf = (node: NodeDraft): ExecutionClass => {
   const wanted = node.fields.execution;
@@ -33,12 +42,13 @@ const assembleNode = (node: NodeDraft): NodePlan => {
     id: node.id,
     type: node.type,
     ...(fields.name === undefined ? {} : { name: fields.name }),
-    op,
+    op: withOutputMap(op, fields.outputMap),
     execution: classOf(node),
     next: fields.next ?? {},
-    ...(fields.needs === undefined ? {} : { needs: fields.needs }),
+    ...needsOf(fields),
     ...(fields.join === undefined ? {} : { join: fields.join }),
     ...(fields.cancelLosers === true ? { cancelLosers: true } : {}),
+    ...(fields.defer === undefined ? {} : { deferMs: fields.defer }),
     ...(fields.when === undefined ? {} : { when: fields.when }),
     ...(fields.retry === undefined ? {} : { retry: fields.retry }),
     ...timeoutsOf(node),
@@ -46,5 +56,6 @@ const assembleNode = (node: NodeDraft): NodePlan => {
     catch: fields.catch ?? [],
     ...(node.compensate === undefined ? {} : { compensate: assembleNode(node.compensate) }),
     ...(reads.length === 0 ? {} : { reads }),
+    ...(node.tellsState === true ? { tellsState: true } : {}),
   };
 };

@@ -21,6 +21,8 @@ export interface NodeDraft {
   readonly compensate?: NodeDraft;
   /** Paths of the output that expressions read (X6), filled by the check of references. */
   readonly reads: JsonPath[];
+  /** Expressions read its state; found by the same check. */
+  tellsState?: true;
 }
 
 export interface FrameDraft {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIMITS, type CatchRule, type JoinMode, type RetryPolicy } from '../flow';
+import { LIMITS, type CatchRule, type JoinMode, type OutputMap, type RetryPolicy } from '../flow';
 import { duration, expression } from './fields';
 import { failurePatterns, retryField } from './retry';
 import { choose } from './shape';
@@ -15,6 +15,8 @@ const nextField = choose<Record<string, string[]>>((value) =>
     ? targets.transform((list): Record<string, string[]> => ({ default: list }))
     : z.record(z.string().min(1), targets),
 );
+
+const nodeNames = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)).min(1));
 
 const catchField = z.array(z.strictObject({ errors: failurePatterns, next: targets }));
 
@@ -36,9 +38,11 @@ export const COMMON_FIELDS = {
   name: z.string().min(1).max(200).optional(),
   params: z.record(z.string(), z.unknown()).optional(),
   next: nextField.optional(),
-  needs: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)).min(1)).optional(),
+  needs: nodeNames.optional(),
+  after: nodeNames.optional(),
   join: z.union([z.literal('all'), z.literal('any'), z.number().int().min(1).max(LIMITS.flowNodes)]).optional(),
   cancelLosers: z.boolean().optional(),
+  defer: duration().optional(),
   when: expression.optional(),
   retry: retryField.optional(),
   timeout: timeoutField.optional(),
@@ -46,6 +50,7 @@ export const COMMON_FIELDS = {
   catch: catchField.optional(),
   compensate: z.record(z.string(), z.unknown()).optional(),
   execution: z.enum(['auto', 'inline', 'local', 'activity']).optional(),
+  outputMap: z.record(z.string().min(1).max(100), z.string().min(1).max(100)).optional(),
 } as const;
 
 /** Fields of nodes that hold frames; which node has which is said by its type. */
@@ -72,12 +77,17 @@ export interface NodeFields {
   readonly name?: string | undefined;
   readonly next?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly needs?: readonly string[] | undefined;
+  /** `needs` that also an end by a failure meets. */
+  readonly after?: readonly string[] | undefined;
   readonly join?: JoinMode | undefined;
   readonly cancelLosers?: boolean | undefined;
+  /** ms */
+  readonly defer?: number | undefined;
   readonly when?: string | undefined;
   readonly retry?: RetryPolicy | undefined;
   readonly timeout?: TimeoutField | undefined;
   readonly onError?: 'fail' | 'continue' | 'skip' | undefined;
   readonly catch?: readonly CatchRule[] | undefined;
   readonly execution?: 'auto' | 'inline' | 'local' | 'activity' | undefined;
+  readonly outputMap?: OutputMap | undefined;
 }

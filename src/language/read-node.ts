@@ -15,9 +15,9 @@ const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
   batch: '`batch` is not supported; put the node into a `loop` with `items` and `concurrency`.',
   hooks: '`hooks` are not supported; put a `script` node before or after this one.',
 };
-const EDGE_FIELDS = ['next', 'needs', 'catch', 'join'] as const;
+const EDGE_FIELDS = ['next', 'needs', 'after', 'catch', 'join'] as const;
 /** Fields that mean nothing on a node that ends the run. */
-const AFTER_FIELDS = ['next', 'retry', 'catch', 'onError', 'timeout', 'compensate'] as const;
+const AFTER_FIELDS = ['next', 'retry', 'catch', 'onError', 'timeout', 'compensate', 'outputMap'] as const;
 
 /** Reads one node. Its faults go to the reading's issues; what could be read is kept, so that later checks go on. */
 export const readNode = (id: string, raw: Json, place: Place, frame: FrameDraft, reading: Reading): NodeDraft => {

@@ -1,5 +1,17 @@
 /** Names that expressions may start with (design §3), beside the `as` names of enclosing loops. */
-export const ROOTS: readonly string[] = ['input', 'trigger', 'nodes', 'item', 'index', 'run', 'vars', 'error', 'prev', 'secrets'];
+export const ROOTS: readonly string[] = [
+  'input',
+  'trigger',
+  'nodes',
+  'states',
+  'item',
+  'index',
+  'run',
+  'vars',
+  'error',
+  'prev',
+  'secrets',
+];
 
 /** Only inside loops. */
 export const LOOP_ROOTS: readonly string[] = ['item', 'index'];

@@ -7,7 +7,8 @@ export const hasAttempts = (node: NodeDraft): boolean =>
   node.use?.attemptTimeoutMs !== undefined ||
   (node.type !== undefined && (NODE_TYPES[node.type].frames.length > 0 || node.type === 'flow'));
 
-const isCall = (node: NodeDraft): boolean =>
+/** Types whose work is done by one call. */
+export const isCall = (node: NodeDraft): boolean =>
   node.use?.attemptTimeoutMs !== undefined || (node.type !== undefined && COMPENSATE_TYPES.includes(node.type));
 
 /**

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../hash';
 import { idempotencyKeyOf, operationIdOf } from '../ids';
-import type { CallName } from '../plan';
+import type { CallName, OutputMap } from '../plan';
 import type { JsonPath } from '../value';
 import type { CallParams, Command } from './command';
 import type { RunFacts } from './state';
@@ -28,6 +28,8 @@ export interface CallRequest {
   readonly params: CallParams;
   /** Paths of the output to return beside a claim (X6). */
   readonly reads: readonly JsonPath[];
+  /** The members that the output is to have; absent: as the call gives it. */
+  readonly output?: OutputMap;
   /** Limit of this attempt, ms. */
   readonly timeoutMs: number;
 }
@@ -49,6 +51,7 @@ export const toCallRequest = (facts: RunFacts, command: CallCommand): CallReques
   },
   params: command.params,
   reads: command.reads,
+  ...(command.output === undefined ? {} : { output: command.output }),
   timeoutMs: command.timeoutMs,
 });
 

@@ -1,6 +1,6 @@
 import type { ArtifactRef, JsonPath, Value } from '../value';
 import type { Json, JsonObject } from '../json';
-import type { CallName } from '../plan';
+import type { CallName, OutputMap } from '../plan';
 
 /** Values an expression needs outside the workflow: roots, nodes, the frozen clock and the uuid seed. */
 export interface EvaluationScope {
@@ -25,6 +25,7 @@ export type Command =
       readonly activity: CallName;
       readonly params: CallParams;
       readonly reads: readonly JsonPath[];
+      readonly output?: OutputMap;
       readonly timeoutMs: number;
     }
   | {

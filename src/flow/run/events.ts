@@ -1,6 +1,7 @@
 import type { Failure } from '../failure';
 import { inline } from '../value';
 import { DEFAULT_ACTION } from '../words';
+import { childOutput } from './child-output';
 import { deliver, takeEarlyEvent } from './deliver';
 import { endStopped, failBlock, failRun, stopFrame } from './fail-and-stop';
 import { toFailure } from './failures';
@@ -133,13 +134,19 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     const plan = nodePlanOf(machine, run);
     if (plan.op.kind !== 'flow' || plan.op.mode !== 'detach') return;
     delete run.busy;
-    settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: inline({ runId: event.childRunId }) });
+    settle(machine, run, {
+      state: 'DONE',
+      action: DEFAULT_ACTION,
+      output: childOutput(plan.op, { state: 'RUN', runId: event.childRunId }),
+    });
   },
   childEnded: (machine, event) => {
     const run = runAt(machine, event.path);
     if (run?.childRunId !== event.childRunId || run.busy !== 'child') return;
     delete run.busy;
-    const output = event.output ?? inline(null);
+    const { op } = nodePlanOf(machine, run);
+    const told = { state: event.state, runId: event.childRunId, output: event.output ?? inline(null) };
+    const output = op.kind === 'flow' ? childOutput(op, told) : told.output;
     if (event.state === 'DONE') return settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output });
     if (run.stopping !== undefined) return endStopped(machine, run, run.stopping);
     if (event.state === 'SKIP' || event.state === 'FILTERED') return settle(machine, run, { state: event.state, output });

@@ -60,6 +60,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
       activity: op.activity,
       params,
       reads: plan.reads ?? [],
+      ...(op.output === undefined ? {} : { output: op.output }),
       timeoutMs: plan.attemptTimeoutMs ?? 30_000,
     });
   },

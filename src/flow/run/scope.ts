@@ -7,6 +7,7 @@ import type { NodePlan } from '../plan';
 import { inline, type JsonPath, type Value } from '../value';
 import type { EvaluationScope } from './command';
 import { splitParams } from './call-params';
+import { ROOT_FRAME } from './paths';
 import type { Machine } from './machine';
 import { spendBudget } from './meter';
 import { covers, knownPart, neededPart, toScope } from './scope-values';
@@ -47,6 +48,8 @@ const runRoot = (state: RunMemory): JsonObject => ({
   version: state.facts.version,
   workspace: state.facts.workspace,
   startedAt: new Date(state.startedAt).toISOString(),
+  // Known to what runs after the main part.
+  ...(state.outcome === undefined ? {} : { state: state.outcome.state }),
 });
 
 const localOf = (frames: readonly FrameState[], name: string): Json | undefined =>
@@ -61,8 +64,11 @@ const rootValue = (machine: Machine, frames: readonly FrameState[], root: string
   if (root === 'input') return state.input;
   if (root === 'vars') return inline(machine.plan.vars ?? {});
   if (root === 'run') return inline(runRoot(state));
+  if (root === 'states') return inline(Object.assign({}, ...frames.toReversed().map((frame) => frame.states ?? {})));
   if (root !== 'error') return undefined;
-  const failure = frames.find((frame) => frame.error !== undefined)?.error ?? state.outcome?.failure;
+  // When the main part is over, its error is the one that ended it, not one that a node went on from.
+  const own = state.outcome === undefined ? frames : frames.filter(({ path }) => path !== ROOT_FRAME);
+  const failure = own.find((frame) => frame.error !== undefined)?.error ?? state.outcome?.failure;
   if (failure === undefined) return undefined;
   const { code, message, status, nodePath } = failure;
   return inline({ code, message, nodePath, ...(status === undefined ? {} : { status }) });

@@ -5,7 +5,7 @@ import { LIMITS } from '../limits';
 import type { NodePlan } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, END, type TerminalNodeState } from '../words';
-import { frameChanged, frameOf, graphOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
+import { frameChanged, frameOf, framePlanOf, graphOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import type { FrameState, NodeRun } from './state';
 import { heldSize, putToken } from './tokens';
 import { keepUndo } from './undo';
@@ -15,6 +15,8 @@ export interface Settlement {
   readonly action?: string;
   readonly output?: Value;
   readonly failure?: Failure;
+  /** Why it was filtered. */
+  readonly reason?: string;
   /** Targets chosen by a catch rule instead of an action. */
   readonly targets?: readonly string[];
   /** Several actions at once (router, mode all). */
@@ -43,6 +45,7 @@ export const settle = (machine: Machine, run: NodeRun, end: Settlement): void =>
     if (plan.compensate !== undefined) keepUndo(machine, run, plan.compensate);
   }
   if (end.failure !== undefined) frame.error = end.failure;
+  if (plan.tellsState === true) (frame.states ??= {})[run.id] = end.state;
   summarise(machine, run, end.state, {
     endedAt: machine.nowMs,
     ...(end.action === undefined ? {} : { action: end.action }),
@@ -82,9 +85,10 @@ const route = (machine: Machine, run: NodeRun, plan: NodePlan, end: Settlement):
   ];
   const targets = chosen.filter((target) => target !== END);
   for (const target of new Set(targets)) putToken(machine, frame, run, target);
-  if (end.state === 'FAIL') return;
-  // J6: `needs` edges are taken on DONE, SKIP, FILTERED.
-  for (const dependant of graphOf(machine, frame).dependants.get(run.id) ?? []) putToken(machine, frame, run, dependant);
+  // J6: `needs` edges are taken on DONE, SKIP, FILTERED; those of `after` on every end that lets the frame go on.
+  const { nodes } = framePlanOf(machine, frame);
+  for (const dependant of graphOf(machine, frame).dependants.get(run.id) ?? [])
+    if (end.state !== 'FAIL' || nodes[dependant]?.afterFailure === true) putToken(machine, frame, run, dependant);
 };
 
 const VERB = { DONE: 'completed', FAIL: 'failed', SKIP: 'skipped', FILTERED: 'filtered', CANCELLED: 'cancelled' } as const;
@@ -92,7 +96,9 @@ const VERB = { DONE: 'completed', FAIL: 'failed', SKIP: 'skipped', FILTERED: 'fi
 const recordEnd = (machine: Machine, run: NodeRun, end: Settlement): void => {
   const level = end.log?.level ?? (end.state === 'FAIL' ? 'error' : 'debug');
   const fallback =
-    end.failure === undefined ? `Node ${run.path} ${VERB[end.state]}` : `Node ${run.path} failed: ${end.failure.message}`;
+    end.failure === undefined
+      ? `Node ${run.path} ${VERB[end.state]}${end.reason === undefined ? '' : `: ${end.reason}`}`
+      : `Node ${run.path} failed: ${end.failure.message}`;
   record(machine, {
     type: 'node.ended',
     level,

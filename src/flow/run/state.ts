@@ -6,7 +6,7 @@ import type { Failure } from '../failure';
 import type { NodeSummary, RunCounts } from '../journal';
 import type { Json } from '../json';
 import type { ArtifactRef, Value } from '../value';
-import type { NodeState, TerminalRunState } from '../words';
+import type { NodeState, TerminalNodeState, TerminalRunState } from '../words';
 
 export interface RunFacts {
   readonly runId: string;
@@ -48,6 +48,8 @@ export interface FrameState {
   readonly locals: Record<string, Json>;
   visits: Record<string, number>;
   outputs: Record<string, Value>;
+  /** How nodes ended whose state expressions read. */
+  states?: Record<string, TerminalNodeState>;
   /** Joins that hold a token and have not fired. */
   joins: Record<string, JoinState>;
   /** Instances that have fired: they absorb later tokens (J2). Apart from the others, so that no check walks through them. */
@@ -63,7 +65,7 @@ export interface FrameState {
 }
 
 export interface Wake {
-  readonly kind: 'retry' | 'delay' | 'timeout' | 'poll';
+  readonly kind: 'defer' | 'retry' | 'delay' | 'timeout' | 'poll';
   readonly at: number;
 }
 
@@ -114,6 +116,8 @@ export interface NodeRun {
   attempt: number;
   startedAt?: number;
   attemptStartedAt?: number;
+  /** Its time to be deferred has begun, and is over when `wake` is gone. */
+  deferred?: true;
   /** `when` was true. */
   admitted?: true;
   /** What of this node run happens outside the workflow right now. */

@@ -2,7 +2,7 @@ import { LIMITS } from '../limits';
 import type { NodePlan } from '../plan';
 import { jsonOf, ask } from './ask';
 import { failBlock, stopFrame } from './fail-and-stop';
-import { failureOf, toFailure } from './failures';
+import { failureOf, shortened, toFailure } from './failures';
 import { enqueue, frameOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import { perform } from './ops';
 import { settle } from './settle';
@@ -16,7 +16,10 @@ const GO_ON_COST = 10;
 /** Starts a READY node run, or goes on with one whose evaluation, timer or iteration came back. */
 export const startRun = (machine: Machine, run: NodeRun): void => {
   machine.budget -= run.startedAt === undefined ? START_COST : GO_ON_COST;
-  if (run.startedAt === undefined) begin(machine, run);
+  if (run.startedAt === undefined) {
+    if (isDeferred(machine, run)) return;
+    begin(machine, run);
+  }
   if (machine.state.runs[run.path] !== run) return;
   try {
     if (admitted(machine, run)) perform(machine, run);
@@ -28,6 +31,25 @@ export const startRun = (machine: Machine, run: NodeRun): void => {
 /** Whether this entry of the ready list still stands: the node run may have ended, failed or been stopped since. */
 export const mayStart = (run: NodeRun): boolean =>
   run.stopping === undefined && run.busy === undefined && (run.state === 'READY' || run.queued === true);
+
+/** `defer`: the node stays READY until its time has come; only then `when` is asked. */
+const isDeferred = (machine: Machine, run: NodeRun): boolean => {
+  const { deferMs } = nodePlanOf(machine, run);
+  if (deferMs === undefined || run.deferred === true) return false;
+  const at = machine.nowMs + deferMs;
+  run.deferred = true;
+  run.wake = { kind: 'defer', at };
+  const until = new Date(at).toISOString();
+  record(machine, {
+    type: 'node.waiting',
+    level: 'debug',
+    message: `Node ${run.path} is deferred until ${until}`,
+    ...placeOf(machine, run),
+    state: 'READY',
+    data: { until },
+  });
+  return true;
+};
 
 const begin = (machine: Machine, run: NodeRun): void => {
   const { state } = machine;
@@ -84,16 +106,17 @@ export const retryAttempt = (machine: Machine, run: NodeRun): void => {
   enqueue(machine, run);
 };
 
-/** `when`: false → FILTERED, and the flow goes on by the default edge. */
+/** `when`: anything but true → FILTERED, and the flow goes on by the default edge. A text tells why. */
 const admitted = (machine: Machine, run: NodeRun): boolean => {
   const { when } = nodePlanOf(machine, run);
   if (when === undefined || run.admitted === true) return true;
   const answer = ask(machine, run, 'when', { kind: 'expression', source: when });
   if (!answer.ready) return false;
-  if (jsonOf(answer.value) === true) {
+  const value = jsonOf(answer.value);
+  if (value === true) {
     run.admitted = true;
     return true;
   }
-  settle(machine, run, { state: 'FILTERED' });
+  settle(machine, run, { state: 'FILTERED', ...(typeof value === 'string' ? { reason: shortened(value) } : {}) });
   return false;
 };

@@ -62,7 +62,7 @@ const wake = (machine: Machine, run: NodeRun): void => {
   if (due === undefined) return;
   delete run.wake;
   if (due.kind === 'retry') retryAttempt(machine, run);
-  else if (due.kind === 'poll') enqueue(machine, run);
+  else if (due.kind === 'poll' || due.kind === 'defer') enqueue(machine, run);
   else if (due.kind === 'delay')
     settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: frameOf(machine, run.frame).last ?? inline(null) });
   else overTime(machine, run);

@@ -5,12 +5,18 @@ import type { NodeRun, RunMemory } from './state';
 /** A block moves by what is inside it, unless it is asked something itself. */
 const isLeaf = (run: NodeRun): boolean => run.block === undefined || run.busy !== undefined;
 
-/** X11: terminal > ON_HOLD > RUN > WAIT. WAIT means that nothing can move until something outside answers. */
+const isDeferred = (run: NodeRun): boolean => run.wake?.kind === 'defer';
+
+/**
+ * X11: terminal > ON_HOLD > RUN > WAIT > DEFERRED. WAIT means that nothing can move until something outside answers, DEFERRED that
+ * nothing can before its time has come.
+ */
 export const shownState = (state: RunMemory): RunState => {
   if (state.phase === 'ended') return state.outcome?.state ?? 'FAIL';
   if (state.held !== undefined) return 'ON_HOLD';
   const leaves = Object.values(state.runs).filter(isLeaf);
-  return leaves.length > 0 && leaves.every((run) => run.state === 'WAIT') ? 'WAIT' : 'RUN';
+  if (leaves.length === 0 || !leaves.every((run) => run.state === 'WAIT' || isDeferred(run))) return 'RUN';
+  return leaves.every(isDeferred) ? 'DEFERRED' : 'WAIT';
 };
 
 /** What the run waits for from outside, e.g. `event:payment`. */
@@ -29,6 +35,7 @@ const sentence = (state: RunMemory, summary: NodeSummary): string => {
   const run = state.runs[summary.path];
   switch (summary.state) {
     case 'READY':
+      if (run?.wake !== undefined) return `is deferred until ${new Date(run.wake.at).toISOString()}`;
       return state.held === undefined ? 'is about to start' : 'is ready; the run is held';
     case 'WAIT': {
       const key = run?.event?.key;

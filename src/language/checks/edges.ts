@@ -28,11 +28,11 @@ export const checkEdges = (frame: FrameDraft, allIds: ReadonlySet<string>, issue
     }
     for (const [index, rule] of (node.fields.catch ?? []).entries())
       for (const target of rule.next) checkTarget(target, [...node.place, 'catch', index, 'next']);
-    for (const needed of node.fields.needs ?? [])
+    for (const [field, needed] of waitedFor(node))
       if (!frame.nodes.has(needed))
         issues.add(
           'unknown_target',
-          [...node.place, 'needs'],
+          [...node.place, field],
           `There is no node \`${needed.slice(0, 100)}\` here to wait for.`,
           () => didYouMean(needed, names),
         );
@@ -43,6 +43,11 @@ export const checkEdges = (frame: FrameDraft, allIds: ReadonlySet<string>, issue
         didYouMean(start, names),
       );
 };
+
+const waitedFor = ({ fields: { needs = [], after = [] } }: NodeDraft): (readonly ['needs' | 'after', string])[] => [
+  ...needs.map((needed) => ['needs', needed] as const),
+  ...after.map((needed) => ['after', needed] as const),
+];
 
 const checkAction = (node: NodeDraft, action: string, issues: IssueList): void => {
   if (action === DEFAULT_ACTION || node.use === undefined || node.use.actions.includes(action)) return;

@@ -8,8 +8,8 @@ export const toGraph = (frame: FrameDraft): GraphFrame => {
   const nodes: Record<string, GraphNode> = {};
   const known = (targets: readonly string[]): string[] => targets.filter((target) => target === END || frame.nodes.has(target));
   for (const [id, node] of frame.nodes) {
-    const { next = {}, needs, join, catch: rules = [] } = node.fields;
-    const needed = needs?.filter((name) => frame.nodes.has(name)) ?? [];
+    const { next = {}, join, catch: rules = [] } = node.fields;
+    const needed = needsOf(node)?.filter((name) => frame.nodes.has(name)) ?? [];
     nodes[id] = {
       next: Object.fromEntries(Object.entries(next).map(([action, targets]) => [action, known(targets)])),
       catch: rules.map((rule) => ({ errors: rule.errors, next: known(rule.next) })),
@@ -19,6 +19,9 @@ export const toGraph = (frame: FrameDraft): GraphFrame => {
   }
   return { nodes, start: startOf(frame, nodes) };
 };
+
+/** What a node waits for, however it must have ended. */
+const needsOf = ({ fields }: NodeDraft): readonly string[] | undefined => fields.after ?? fields.needs;
 
 const incomingEdges = (nodes: Readonly<Record<string, GraphNode>>): Set<string> =>
   new Set(
@@ -79,7 +82,9 @@ const checkNeeds = (frame: FrameDraft, source: GraphFrame, issues: IssueList): R
   for (const node of frame.nodes.values()) {
     const needs = successors.get(node.id) ?? [];
     if (needs.length === 0) continue;
-    const place = [...node.place, 'needs'];
+    const place = [...node.place, node.fields.after === undefined ? 'needs' : 'after'];
+    if (node.fields.needs !== undefined && node.fields.after !== undefined)
+      issues.add('needs_with_edges', place, `The node \`${node.id}\` has \`needs\` and \`after\`; use one form.`);
     if (reachable({ successors }, node.id, () => false).has(node.id)) {
       cyclic.add(node.id);
       issues.add('needs_cycle', place, `The node \`${node.id}\` needs itself through ${needs.join(', ')}; remove one of these.`);

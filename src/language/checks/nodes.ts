@@ -1,6 +1,6 @@
 import type { FrameDraft, NodeDraft } from '../draft';
 import type { IssueList } from '../issues';
-import { hasAttempts } from '../timeouts';
+import { hasAttempts, isCall } from '../timeouts';
 
 const WHY = {
   inline: 'makes no sense: only computations run inside the workflow',
@@ -17,7 +17,7 @@ export const checkNodes = (frame: FrameDraft, issues: IssueList): void => {
 };
 
 const checkNode = (node: NodeDraft, issues: IssueList): void => {
-  const { execution, timeout } = node.fields;
+  const { execution, timeout, outputMap } = node.fields;
   const { use } = node;
   if (use === undefined) return;
   if (execution !== undefined && execution !== 'auto' && !use.execution.includes(execution))
@@ -25,6 +25,12 @@ const checkNode = (node: NodeDraft, issues: IssueList): void => {
       'execution_not_allowed',
       [...node.place, 'execution'],
       `\`execution: ${execution}\` ${WHY[execution]}; this node can run as ${['auto', ...use.execution].join(', ')}.`,
+    );
+  if (outputMap !== undefined && !isCall(node) && node.type !== 'flow')
+    issues.add(
+      'field_not_allowed',
+      [...node.place, 'outputMap'],
+      `A \`${node.type ?? ''}\` node computes its output; name the members there and remove \`outputMap\`.`,
     );
   if (timeout?.attempt !== undefined && !hasAttempts(node))
     issues.add(

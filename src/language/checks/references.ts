@@ -66,9 +66,10 @@ const checkReference = (reference: Reference, use: Use, names: FlowNames, issues
       use.place,
       `\`${root}\` is known only inside the \`nodes\` of a loop; move the node into one.`,
     );
-  else if (root === 'nodes') checkNode(reference, use, names, issues);
+  else if (root === 'nodes') checkNode(reference, use, names, issues, (node, path) => node.reads.push(path));
+  else if (root === 'states') checkNode(reference, use, names, issues, (node) => (node.tellsState = true));
   else if (root === 'prev') {
-    if (reference.path[0] !== 'args') checkNode(reference, use, names, issues);
+    if (reference.path[0] !== 'args') checkNode(reference, use, names, issues, (node, path) => node.reads.push(path));
   } else if (root === 'vars') checkVariable(reference, use, names, issues);
   else if (root === 'secrets') checkSecret(reference, use, issues, found.secrets);
   else if (!ROOTS.includes(root)) refuseRoot(root, use, issues);
@@ -90,17 +91,20 @@ const refuseRoot = (root: string, use: Use, issues: IssueList): void => {
 
 const nodeText = (id: string): string => (id.includes('-') ? `nodes[${JSON.stringify(id)}]` : `nodes.${id}`);
 
-const checkNode = (reference: Reference, use: Use, names: FlowNames, issues: IssueList): void => {
+/** What a reference to a node reads of it; the path is that below the node. */
+type Note = (node: NodeDraft, path: NodeDraft['reads'][number]) => void;
+
+const checkNode = (reference: Reference, use: Use, names: FlowNames, issues: IssueList, note: Note): void => {
   const [step, ...path] = reference.path;
   if (step === undefined) {
     // All outputs may be read: `nodes` itself, or a dynamic index.
-    for (const frame of framesAround(use.frame)) for (const node of frame.nodes.values()) node.reads.push([]);
+    for (const frame of framesAround(use.frame)) for (const node of frame.nodes.values()) note(node, []);
     return;
   }
   const id = String(step);
   const node = findNode(use.frame, id);
   if (node !== undefined) {
-    node.reads.push(path);
+    note(node, path);
     return;
   }
   if (names.allIds.has(id)) {

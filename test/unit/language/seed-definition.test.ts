@@ -25,6 +25,7 @@ nodes:
 test("FlowRunner's documented definition compiles to the plan it describes", () => {
   expect(compileDefinition(SEED)).toEqual({
     ok: true,
+    form: 'native',
     name: 'My Flow',
     description: 'A simple flow',
     versionLabel: '1.0.0',

@@ -4,7 +4,9 @@ import { DATE_HELPERS } from './dates';
 import { ENCODING_HELPERS } from './encoding';
 import { LIST_HELPERS } from './lists';
 import { MAP_HELPERS } from './maps';
+import { COMPARISON_HELPERS } from './comparisons';
 import { NUMBER_HELPERS } from './numbers';
+import { RANDOM_HELPERS } from './random';
 import { REGEX_HELPERS } from './regex';
 import { STRING_HELPERS } from './strings';
 
@@ -12,11 +14,13 @@ import { STRING_HELPERS } from './strings';
 export const HELPERS: Helpers = {
   ...STRING_HELPERS,
   ...NUMBER_HELPERS,
+  ...COMPARISON_HELPERS,
   ...LIST_HELPERS,
   ...MAP_HELPERS,
   ...ENCODING_HELPERS,
   ...DATE_HELPERS,
   ...REGEX_HELPERS,
+  ...RANDOM_HELPERS,
 };
 
 export const helperNamed = (name: string): Helper | undefined => (hasOwn(HELPERS, name) ? HELPERS[name] : undefined);

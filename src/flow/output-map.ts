@@ -1,0 +1,12 @@
+import { isJsonObject, type Json } from './json';
+import type { OutputMap } from './plan';
+
+/** An output under the names that the map gives; what it does not name is left out, and so is what is not there. */
+export const renamed = (output: Json, map: OutputMap): Json => {
+  const from = (name: string): Json | undefined => {
+    if (name === '.') return output;
+    return isJsonObject(output) && Object.hasOwn(output, name) ? output[name] : undefined;
+  };
+  const entries = Object.entries(map).map(([name, source]) => [name, from(source)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+};
