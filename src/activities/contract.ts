@@ -1,5 +1,9 @@
 /** What activities take and give. Names and shapes are stored in histories. */
 import type {
+  ApprovalChange,
+  ApprovalNotice,
+  ApprovalRequest,
+  ApprovalTimes,
   ArtifactRef,
   CallCommand,
   CallRequest,
@@ -55,6 +59,12 @@ export interface Activities {
     readonly offset: number;
     readonly limit: number;
   }): Promise<{ readonly items: Json[]; readonly total: number }>;
+  /** P8: inserts the row of the inbox and answers when what is due. Local; idempotent by the row's id. */
+  openApproval(input: OpenApprovalInput): Promise<ApprovalTimes>;
+  /** Local; an older change does nothing. */
+  recordApproval(change: ApprovalChange): Promise<void>;
+  /** Tells approvers by e-mail or webhook, as the flow says. */
+  notifyApproval(input: NotifyApprovalInput): Promise<void>;
   loadPlan(input: { readonly workspace: string; readonly flowId: string; readonly version: number }): Promise<Plan>;
   /** S3: resolve version, check enabled and input, insert the row. Local; idempotent by run id. */
   admit(input: AdmitInput): Promise<AdmitOutput>;
@@ -65,6 +75,19 @@ export interface Activities {
     readonly key: string;
     readonly state: Json;
   }): Promise<ArtifactRef>;
+}
+
+export interface OpenApprovalInput {
+  readonly facts: RunFacts;
+  readonly path: string;
+  readonly nodeRunId: string;
+  readonly attempt: number;
+  readonly approval: ApprovalRequest;
+}
+export interface NotifyApprovalInput {
+  readonly facts: RunFacts;
+  readonly path: string;
+  readonly notice: ApprovalNotice;
 }
 
 export interface RunAheadInput {
@@ -92,7 +115,7 @@ export interface RunAheadOutput {
 
 /** W5: local work says how long it took; a workflow cannot measure it. Histories from before have no such member. */
 export type Measured<T> = T & { readonly tookMs?: number };
-type MeasuredName = 'evaluate' | 'offload' | 'readItems';
+type MeasuredName = 'evaluate' | 'offload' | 'readItems' | 'openApproval';
 /** The activities as a worker offers them. */
 export type MeasuredActivities = Omit<Activities, MeasuredName> & {
   readonly [K in MeasuredName]: (...input: Parameters<Activities[K]>) => Promise<Measured<Awaited<ReturnType<Activities[K]>>>>;

@@ -1,3 +1,5 @@
+import { createNotifyApproval } from './approvals/notify';
+import { createOpenApproval } from './approvals/open';
 import { withHeartbeat } from './attempt';
 import { createCall } from './call';
 import type { Activities } from './contract';
@@ -43,6 +45,9 @@ export const createActivities = (deps: ActivityDeps): Activities => {
     evaluate: engine('evaluate', createEvaluate(values), ({ path }) => path),
     offload: engine('offload', ({ key, value, reads, ...owner }) => values.toClaim(owner, [key], value, reads)),
     readItems: engine('readItems', createReadItems(values)),
+    openApproval: engine('openApproval', createOpenApproval(deps), ({ path }) => path),
+    recordApproval: engine('recordApproval', async (change) => void (await deps.stores.approvals.apply(change))),
+    notifyApproval: engine('notifyApproval', createNotifyApproval(deps), ({ path }) => path),
     loadPlan: engine('loadPlan', createLoadPlan(deps)),
     admit: engine('admit', createAdmit(deps, values)),
     saveCheckpoint: engine('saveCheckpoint', createSaveCheckpoint(values)),

@@ -1,7 +1,7 @@
 import type { Outbound } from '../egress';
 import type { Issue, Json } from '../flow';
 import type { Logger } from '../logger';
-import type { ArtifactStore, FlowStore, KvStore, RunStore, SecretStore, SideLogStore } from '../store/ports';
+import type { ApprovalStore, ArtifactStore, FlowStore, KvStore, RunStore, SecretStore, SideLogStore } from '../store/ports';
 import type { ActivityRuntime } from './runtime';
 import type { Sandbox } from './sandbox';
 
@@ -13,6 +13,7 @@ export interface ActivityDeps {
     readonly runs: RunStore;
     readonly sideLog: Pick<SideLogStore, 'append'>;
     readonly secrets: SecretStore;
+    readonly approvals: ApprovalStore;
   };
   readonly artifacts: ArtifactStore;
   readonly outbound: Outbound;

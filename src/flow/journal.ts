@@ -7,6 +7,7 @@ import type { LogLevel, NodeState, RunState } from './words';
  * One event of a run's journal. `seq` is 1,2,3… without a gap, given by the workflow alone; `at` is epoch ms.
  * `message`, `level` make it a log line. Types: run.started · run.state · run.held · run.released · run.cancelling ·
  * run.ended · node.started · node.retry · node.waiting · node.ended · join.fired · join.absorbed · event.received ·
+ * approval.decided · approval.reminded · approval.escalated · approval.delegated · approval.withdrawn ·
  * log · compensation.started.
  */
 export interface JournalEntry {
@@ -54,6 +55,11 @@ export const JOURNAL_TYPES = [
   'join.fired',
   'join.absorbed',
   'event.received',
+  'approval.decided',
+  'approval.reminded',
+  'approval.escalated',
+  'approval.delegated',
+  'approval.withdrawn',
   'log',
   'compensation.started',
 ] as const;

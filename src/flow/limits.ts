@@ -27,6 +27,11 @@ export const LIMITS = {
   taskPayloadBytes: MIB,
   /** Local work in one workflow task: signals and updates wait for it (X3). */
   taskLocalMs: 500,
+  /** Of one approval: its approvers, how many must approve, a decision's form and note. */
+  approvers: 50,
+  approvalsRequired: 20,
+  approvalFormBytes: 32 * KIB,
+  approvalNoteChars: 2_000,
   failureTextBytes: 8 * KIB,
   resultBytes: 64 * KIB,
   queryPageBytes: 256 * KIB,

@@ -1,3 +1,4 @@
+import type { ApprovalOperation } from './approval';
 import type { Json } from './json';
 import type { JsonPath } from './value';
 import type { ExecutionClass } from './words';
@@ -118,6 +119,7 @@ export type Operation =
       readonly maxAttempts: number;
       readonly timeout?: Json;
     }
+  | ApprovalOperation
   | LoopOperation
   | {
       readonly kind: 'parallel';

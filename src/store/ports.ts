@@ -29,6 +29,7 @@ import type {
   SessionStore,
   WorkspaceStore,
 } from './access-ports';
+import type { ApprovalStore } from './approval-ports';
 import type { ListPosition, Page, PageRequest } from './page';
 
 export type { ListPosition, Page, PageRequest } from './page';
@@ -339,6 +340,7 @@ export interface Stores {
   readonly leases: LeaseStore;
   readonly kv: KvStore;
   readonly secrets: SecretStore;
+  readonly approvals: ApprovalStore;
   /** Answers within ~1 s or throws `unavailable`. */
   ping(): Promise<void>;
   /** Removes what has expired by `now`: sessions, log-in attempts, key-value entries, old operation records, old lease terms. Answers how many. */

@@ -19,6 +19,7 @@ export const measuredActivities = (activities: Activities, now: () => number = D
     evaluate: measured(activities.evaluate),
     offload: measured(activities.offload),
     readItems: measured(activities.readItems),
+    openApproval: measured(activities.openApproval),
   };
 };
 

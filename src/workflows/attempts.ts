@@ -5,6 +5,7 @@
 import { ActivityCancellationType, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { CallOutput, MeasuredActivities, RunAheadInput } from '../activities/contract';
 import { NODE_FAILURE, toCallRequest, type CallCommand, type Command, type RunEvent, type RunFacts } from '../flow';
+import { createApprovalWork } from './approval-work';
 import { createChildren } from './children';
 import type { Clock } from './clock';
 import { createEngineWork, type Report } from './engine-work';
@@ -44,6 +45,7 @@ export const createAttempts = (
   const locals = createLocalCalls(facts, clock, report, charge);
   const engine = createEngineWork(facts, clock, report);
   const children = createChildren(facts, searchable, report);
+  const approvals = createApprovalWork(facts, () => report({ type: 'time' }, clock.now()));
 
   const perform = (command: Command): void => {
     switch (command.type) {
@@ -55,6 +57,12 @@ export const createAttempts = (
         return engine.offload(command);
       case 'readItems':
         return engine.readItems(command);
+      case 'openApproval':
+        return engine.openApproval(command);
+      case 'recordApproval':
+        return approvals.record(command);
+      case 'tellApprovers':
+        return approvals.tell(command);
       case 'startChild':
         return children.start(command);
       case 'signalChild':
@@ -111,11 +119,13 @@ export const createAttempts = (
     goOn: (run: () => RunAheadInput['run']): void =>
       locals.goOn(() => (attempts.size === 0 && engine.idle() && children.idle() ? run() : undefined)),
     /** Local work in flight: the workflow task goes on until it ends. */
-    hasLocal: () => engine.hasLocal() || !locals.idle(),
+    hasLocal: () => engine.hasLocal() || approvals.hasLocal() || !locals.idle(),
+    /** Rows of approvals are being written: the run does not end before them. */
+    isRecording: () => approvals.hasLocal(),
     hasRegular: () => attempts.size > 0,
     /** Longest limit of the regular attempts in flight, ms. */
     longestMs: () => Math.max(0, ...[...attempts.values()].map(({ timeoutMs }) => timeoutMs)),
-    idle: () => attempts.size === 0 && locals.idle() && engine.idle() && children.idle(),
+    idle: () => attempts.size === 0 && locals.idle() && engine.idle() && children.idle() && approvals.idle(),
     /** X8: a very long history cannot wait for a long attempt; it is stopped and runs again as the same attempt. */
     postponeAll: () => {
       for (const [path, attempt] of attempts) {

@@ -2,7 +2,9 @@
  * Names and payloads that Temporal stores: a contract with every history ever written. Plain data, flow types only.
  */
 import type {
+  ApprovalChange,
   ArtifactRef,
+  Decision,
   Failure,
   JournalEntry,
   Json,
@@ -83,6 +85,9 @@ export const SIGNALS = {
   release: 'release',
   cancel: 'cancel',
   deliverEvent: 'deliverEvent',
+  decide: 'decide',
+  delegate: 'delegate',
+  withdraw: 'withdraw',
   childEnded: 'childEnded',
 } as const;
 export const UPDATES = {
@@ -90,6 +95,9 @@ export const UPDATES = {
   release: 'releaseRun',
   cancel: 'cancelRun',
   deliverEvent: 'deliverEventToRun',
+  decide: 'decideApproval',
+  delegate: 'delegateApproval',
+  withdraw: 'withdrawApproval',
 } as const;
 export const QUERIES = { nodeState: 'nodeState', journal: 'journal', explain: 'explain' } as const;
 
@@ -110,9 +118,28 @@ export interface DeliverEventInput {
 export interface UpdateAnswer {
   readonly state: RunState;
   readonly seq: number;
+  /** Of an approval that this changed: what its row becomes. */
+  readonly approval?: ApprovalChange;
   /** deliverEvent: `delivered` to a wait, or `kept` for one that comes later. */
   readonly outcome?: 'delivered' | 'kept' | 'duplicate' | 'unchanged' | 'changed';
 }
+/** `path` of the node run and its `attempt`, who, and the names by which they may be an approver (absent: an operator). */
+interface ApprovalActor {
+  readonly path: string;
+  readonly attempt: number;
+  readonly by: string;
+  readonly as: readonly string[];
+}
+export interface DecideInput extends ApprovalActor {
+  readonly decision: Decision;
+  readonly note?: string;
+  readonly form?: Json;
+}
+export interface DelegateInput extends ApprovalActor {
+  readonly to: string;
+  readonly toAccount?: string;
+}
+export type WithdrawInput = Omit<ApprovalActor, 'as'> & { readonly note?: string };
 export interface ChildEndedInput {
   readonly runId: string;
   readonly path: string;

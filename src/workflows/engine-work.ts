@@ -14,7 +14,7 @@ const engine = proxyActivities<MeasuredActivities>({
 });
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
-type Offered = Pick<MeasuredActivities, 'evaluate' | 'offload' | 'readItems'>;
+type Offered = Pick<MeasuredActivities, 'evaluate' | 'offload' | 'readItems' | 'openApproval'>;
 
 /** Tells the driver of an event; `at` of one whose time local work knows (W5), else it came from outside. */
 export type Report = (event: RunEvent, at?: number) => void;
@@ -28,7 +28,7 @@ export const createEngineWork = (facts: RunFacts, clock: Clock, report: Report) 
   const run = async <T>(
     path: string,
     work: (activities: Offered) => Promise<Measured<T>>,
-    told: (answer: T) => RunEvent,
+    told: (answer: Measured<T>) => RunEvent,
     failed: (failure: Failure) => RunEvent,
   ): Promise<void> => {
     const since = clock.now();
@@ -77,6 +77,15 @@ export const createEngineWork = (facts: RunFacts, clock: Clock, report: Report) 
         (activities) => activities.readItems({ workspace, ref, offset, limit }),
         ({ items, total }) => ({ type: 'itemsRead', path, attempt, offset, items, total }),
         (failure) => ({ type: 'evaluationFailed', path, attempt, failure }),
+      );
+    },
+    /** P8. */
+    openApproval({ path, nodeRunId, attempt, approval }: CommandOf<'openApproval'>): void {
+      void run(
+        path,
+        (activities) => activities.openApproval({ facts, path, nodeRunId, attempt, approval }),
+        ({ tookMs: _, ...times }) => ({ type: 'approvalOpened', path, attempt, times }),
+        (failure) => ({ type: 'approvalRefused', path, attempt, failure }),
       );
     },
     /** The workflow task goes on until local work has ended. */

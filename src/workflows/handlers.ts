@@ -14,6 +14,7 @@ import {
   type RunEvent,
   type RunMemory,
 } from '../flow';
+import { registerApprovalHandlers } from './approval-handlers';
 import { QUERIES, SIGNALS, UPDATES } from './contract';
 import { pageJournal, pageSummaries } from './query-pages';
 import { toActor, toChildEnd, toDelivery } from './signal-input';
@@ -72,6 +73,7 @@ export const registerHandlers = (talk: Conversation): void => {
   actor('hold', UPDATES.hold, SIGNALS.hold);
   actor('release', UPDATES.release, SIGNALS.release);
   actor('cancel', UPDATES.cancel, SIGNALS.cancel);
+  registerApprovalHandlers(talk, loaded);
 
   setHandler(
     defineUpdate<UpdateAnswer, [DeliverEventInput]>(UPDATES.deliverEvent),

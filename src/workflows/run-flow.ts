@@ -126,6 +126,7 @@ const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, roo
         if (!attempts.hasLocal()) deadline.set(nextDeadline(memory));
         while (!mayGoOn() && !ripe(attempts)) await bell.rung();
       }
+      if (attempts.isRecording()) await condition(() => !attempts.isRecording());
       await handlersFinished();
       return end(memory, root, start.parent);
     },

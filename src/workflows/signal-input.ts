@@ -40,4 +40,4 @@ export const toChildEnd = (input: unknown): Extract<RunEvent, { type: 'childEnde
   };
 };
 
-const membersOf = (input: unknown): Readonly<Partial<JsonObject>> => (isJsonObject(input) ? input : {});
+export const membersOf = (input: unknown): Readonly<Partial<JsonObject>> => (isJsonObject(input) ? input : {});

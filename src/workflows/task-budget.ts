@@ -42,6 +42,12 @@ const sizeOf = (command: Command): number => {
       return JSON.stringify(command.value).length;
     case 'startChild':
       return JSON.stringify(command.input).length;
+    case 'openApproval':
+      return JSON.stringify(command.approval).length;
+    case 'recordApproval':
+      return JSON.stringify(command.change).length;
+    case 'tellApprovers':
+      return JSON.stringify(command.notice).length;
     case 'readItems':
     case 'signalChild':
     case 'stopAttempt':

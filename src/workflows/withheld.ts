@@ -34,7 +34,9 @@ export const throughClosedGate = (
   return { now, later };
 };
 
-const startsWork = ({ type }: Command): boolean => type !== 'stopAttempt' && type !== 'signalChild' && type !== 'yield';
+/** The row of an approval tells what has happened: it is no consequence (X11). */
+const PASS: readonly Command['type'][] = ['stopAttempt', 'signalChild', 'recordApproval', 'yield'];
+const startsWork = ({ type }: Command): boolean => !PASS.includes(type);
 
 const isStoppedBy = (start: Command, command: Command): start is Start =>
   command.type === 'stopAttempt'

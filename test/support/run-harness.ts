@@ -54,6 +54,8 @@ export const createHarness = async (options: {
   readonly call?: FakeCall;
   readonly searchable?: boolean;
   readonly artifacts?: ArtifactStore;
+  /** The inbox. */
+  readonly approvals?: Pick<Activities, 'openApproval' | 'recordApproval'>;
   /** Decides on runs that a parent starts. */
   readonly admit?: Activities['admit'];
 }): Promise<Harness> => {
@@ -81,6 +83,9 @@ export const createHarness = async (options: {
     evaluate: createEvaluate(values),
     offload: ({ key, value, reads, ...owner }) => values.toClaim(owner, [key], value, reads),
     readItems: createReadItems(values),
+    openApproval: options.approvals?.openApproval ?? unused,
+    recordApproval: options.approvals?.recordApproval ?? unused,
+    notifyApproval: async () => undefined,
     loadPlan: unused,
     admit: options.admit ?? unused,
     saveCheckpoint: createSaveCheckpoint(values),

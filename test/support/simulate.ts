@@ -12,6 +12,7 @@ import {
   type RunMemory,
   type TerminalRunState,
 } from '../../src/flow';
+import { dueTimes } from '../../src/activities/approvals/due-times';
 import { createClaims, type Claims } from './claims';
 
 /**
@@ -120,6 +121,17 @@ export const simulate = (plan: Plan, answers: Answers = () => ({}), input: Json 
       case 'offload':
       case 'readItems':
         return [claims.answer(command)];
+      case 'openApproval':
+        return [
+          {
+            type: 'approvalOpened',
+            path: command.path,
+            attempt: command.attempt,
+            times: dueTimes(command.approval.openedAt, command.approval.spans),
+          },
+        ];
+      case 'recordApproval':
+      case 'tellApprovers':
       case 'signalChild':
       case 'stopAttempt':
       case 'yield':

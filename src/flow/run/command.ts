@@ -1,3 +1,4 @@
+import type { ApprovalChange, ApprovalNotice, ApprovalRequest } from '../approval';
 import type { ArtifactRef, JsonPath, Value } from '../value';
 import type { Json, JsonObject } from '../json';
 import type { CallName, OutputMap } from '../plan';
@@ -63,6 +64,17 @@ export type Command =
       readonly detach: boolean;
     }
   | { readonly type: 'signalChild'; readonly childRunId: string; readonly signal: 'cancel' | 'hold' | 'release' }
+  /** P8: the row of the inbox, before the node waits. */
+  | {
+      readonly type: 'openApproval';
+      readonly path: string;
+      readonly nodeRunId: string;
+      readonly attempt: number;
+      readonly approval: ApprovalRequest;
+    }
+  /** Brings the row up to date; of several only the newest counts. */
+  | { readonly type: 'recordApproval'; readonly path: string; readonly change: ApprovalChange }
+  | { readonly type: 'tellApprovers'; readonly path: string; readonly notice: ApprovalNotice }
   | { readonly type: 'stopAttempt'; readonly path: string }
   /** The activation's cost is used up (X7): come back with a `time` event after a short timer. */
   | { readonly type: 'yield' };

@@ -1,3 +1,4 @@
+import type { ApprovalTimes, Decision } from '../approval';
 import type { Failure } from '../failure';
 import type { Json } from '../json';
 import type { Value } from '../value';
@@ -38,6 +39,30 @@ export type RunEvent =
       readonly items: Json[];
       readonly total: number;
     }
+  | { readonly type: 'approvalOpened'; readonly path: string; readonly attempt: number; readonly times: ApprovalTimes }
+  | { readonly type: 'approvalRefused'; readonly path: string; readonly attempt: number; readonly failure: Failure }
+  /** `as`: the names by which the person may be an approver; absent for an operator, who may anything. */
+  | {
+      readonly type: 'decide';
+      readonly path: string;
+      readonly attempt?: number;
+      readonly decision: Decision;
+      readonly by: string;
+      readonly as?: readonly string[];
+      readonly note?: string;
+      readonly form?: Json;
+    }
+  /** `toAccount`: the account id behind `to`, when it names one. */
+  | {
+      readonly type: 'delegate';
+      readonly path: string;
+      readonly attempt?: number;
+      readonly to: string;
+      readonly toAccount?: string;
+      readonly by: string;
+      readonly as?: readonly string[];
+    }
+  | { readonly type: 'withdraw'; readonly path: string; readonly attempt?: number; readonly by: string; readonly note?: string }
   | { readonly type: 'childStarted'; readonly path: string; readonly childRunId: string }
   | {
       readonly type: 'childEnded';

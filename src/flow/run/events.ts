@@ -2,6 +2,8 @@ import type { Failure } from '../failure';
 import { inline } from '../value';
 import { DEFAULT_ACTION } from '../words';
 import { childOutput } from './child-output';
+import { approvalOpened, concludeApproval } from './approvals';
+import { takeApprovalEvent } from './decide';
 import { deliver, takeEarlyEvent } from './deliver';
 import { endStopped, failBlock, failRun, stopFrame } from './fail-and-stop';
 import { toFailure } from './failures';
@@ -30,6 +32,14 @@ const askerOf = (machine: Machine, event: { readonly path: string; readonly atte
   if (run?.busy !== 'evaluate' || run.attempt !== event.attempt || run.stopping !== undefined) return undefined;
   delete run.busy;
   return run;
+};
+
+/** The approval whose opening is reported. */
+const openingOf = (machine: Machine, event: { readonly path: string; readonly attempt: number }) => {
+  const run = runAt(machine, event.path);
+  if (run?.busy !== 'opening' || run.attempt !== event.attempt || run.approval === undefined) return undefined;
+  delete run.busy;
+  return { run, approval: run.approval };
 };
 
 const failOutput = (machine: Machine, failure: Failure): void => {
@@ -128,6 +138,24 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     run.block.total = event.total;
     enqueue(machine, run);
   },
+  approvalOpened: (machine, event) => {
+    const opening = openingOf(machine, event);
+    if (opening === undefined) return;
+    const { run, approval } = opening;
+    if (run.stopping === undefined) approvalOpened(machine, run, approval, event.times);
+    else endStopped(machine, run, run.stopping);
+  },
+  approvalRefused: (machine, event) => {
+    const opening = openingOf(machine, event);
+    if (opening === undefined) return;
+    const { run } = opening;
+    // No row is there that could be closed.
+    delete run.approval;
+    failAfterAttempt(machine, run, event.failure);
+  },
+  decide: takeApprovalEvent,
+  delegate: takeApprovalEvent,
+  withdraw: takeApprovalEvent,
   childStarted: (machine, event) => {
     const run = runAt(machine, event.path);
     if (run?.childRunId !== event.childRunId) return;
@@ -176,6 +204,7 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     cascade(machine, 'release');
     // What came in time while the run was held is taken before any deadline that has passed since (X11).
     for (const run of Object.values(state.runs)) if (run.event !== undefined) takeEarlyEvent(machine, run);
+    for (const run of Object.values(state.runs)) concludeApproval(machine, run);
     takeDue(machine);
   },
   cancel: (machine, event) => {

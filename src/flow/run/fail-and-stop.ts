@@ -43,6 +43,9 @@ export const stopRun = (machine: Machine, run: NodeRun, how: Stopping): void => 
     case 'child':
       stopChild(machine, run);
       return;
+    // P8: its row must be there before it can be closed.
+    case 'opening':
+      return;
     // An evaluation has no effect to wait for; its answer comes too late and changes nothing.
     case 'evaluate':
     case undefined:
@@ -136,6 +139,7 @@ const ATTEMPT_MEMBERS = [
   'block',
   'event',
   'polls',
+  'approval',
   'queued',
   'childRunId',
   'attemptLimit',

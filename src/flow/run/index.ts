@@ -1,3 +1,5 @@
+export { foreseeApproval, type ApprovalEvent, type ApprovalRefusal } from './decide';
+export { approvalChange } from './approval-row';
 export { foresee, type DeliveryOutcome } from './deliver';
 export type { RunFacts, RunMemory } from './state';
 export { nextDeadline, type Deadline } from './timers';

@@ -1,21 +1,23 @@
-import { MAX_DURATION_MS, parseDuration } from '../duration';
+import { MAX_DURATION_MS } from '../duration';
 import { hasOwn, stringify } from '../expr/globals';
 import type { Failure } from '../failure';
-import { isJsonObject, type Json, type JsonObject } from '../json';
+import type { Json, JsonObject } from '../json';
 import { LIMITS } from '../limits';
 import type { NodePlan, Operation, Route, ValueOperation } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, type LogLevel } from '../words';
 import { stableId } from '../hash';
 import { ask, askOnce, jsonOf, textOf } from './ask';
+import { startApproval } from './approvals';
 import { startBranches, startGroup } from './blocks';
 import { splitParams } from './call-params';
 import { takeEarlyEvent } from './deliver';
+import { durationOf, invalid } from './durations';
 import { failRun, stopFrame } from './fail-and-stop';
 import { outputTooLarge, shortened, toFailure } from './failures';
 import { frameOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import { startLoop } from './loop';
-import { evaluate } from './scope';
+import { resolveParams } from './resolve-params';
 import { settle } from './settle';
 import type { NodeRun } from './state';
 import { heldSize, topFrame } from './tokens';
@@ -40,11 +42,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
   },
   call: (machine, run, op, plan) => {
     const { template, raw } = splitParams(op);
-    const evaluation = evaluate(machine, run, { kind: 'template', source: template });
-    const value = evaluation.here && evaluation.value.kind === 'inline' ? evaluation.value.value : null;
-    const params = evaluation.here
-      ? ({ kind: 'resolved', value: isJsonObject(value) ? { ...value, ...raw } : value } as const)
-      : ({ kind: 'source', template, raw, scope: evaluation.scope } as const);
+    const params = resolveParams(machine, run, template, raw);
     if (stringify(params).length > LIMITS.taskPayloadBytes) return failRun(machine, run, tooMuch(run, 'params'));
     const mode =
       plan.execution === 'local' && run.attempt === 1 && run.slow === undefined && !somethingSlow(machine, run)
@@ -121,6 +119,7 @@ const performers: { readonly [K in Operation['kind']]: Performer<K> } = {
       );
     run.wake = { kind: 'poll', at: machine.nowMs + op.intervalMs };
   },
+  approval: startApproval,
   loop: startLoop,
   parallel: startBranches,
   group: startGroup,
@@ -235,16 +234,6 @@ const logLine = (
   };
 };
 
-/**
- * The plan's own numbers are milliseconds; a number that a template gives is in seconds, as an author would have written it.
- * Undefined: no duration, or longer than ten years.
- */
-const durationOf = (source: Json, value: Json): number | undefined => {
-  if (typeof value === 'string') return parseDuration(value);
-  if (typeof value !== 'number') return undefined;
-  return parseDuration(typeof source === 'number' ? value : value * 1_000);
-};
-
 const timeoutOf = (machine: Machine, run: NodeRun, timeout: Json | undefined): number | undefined | 'later' => {
   if (timeout === undefined) return undefined;
   const answer = ask(machine, run, 'timeout', { kind: 'template', source: timeout });
@@ -253,11 +242,6 @@ const timeoutOf = (machine: Machine, run: NodeRun, timeout: Json | undefined): n
   if (ms !== undefined) return ms;
   invalid(machine, run, 'timeout', answer.value, 'a duration such as 7d');
   return 'later';
-};
-
-const invalid = (machine: Machine, run: NodeRun, param: string, value: Value, wanted: string): void => {
-  const text = JSON.stringify(jsonOf(value)).slice(0, 200);
-  failRun(machine, run, toFailure('invalid_params', `${param} of ${run.path} must be ${wanted}; it is ${text}`, run.path));
 };
 
 const waitTill = (machine: Machine, run: NodeRun, at: number): void => {
@@ -281,5 +265,6 @@ const somethingSlow = (machine: Machine, self: NodeRun): boolean =>
       (run.busy === 'activity' ||
         run.busy === 'child' ||
         (run.wake !== undefined && run.block === undefined) ||
-        run.event !== undefined),
+        run.event !== undefined ||
+        run.approval !== undefined),
   );

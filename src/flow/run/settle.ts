@@ -5,6 +5,7 @@ import { LIMITS } from '../limits';
 import type { NodePlan } from '../plan';
 import { inline, type Value } from '../value';
 import { DEFAULT_ACTION, END, type TerminalNodeState } from '../words';
+import { closeApproval } from './approval-row';
 import { frameChanged, frameOf, framePlanOf, graphOf, nodePlanOf, placeOf, record, summarise, type Machine } from './machine';
 import type { FrameState, NodeRun } from './state';
 import { heldSize, putToken } from './tokens';
@@ -35,6 +36,7 @@ export const settle = (machine: Machine, run: NodeRun, end: Settlement): void =>
   const { state } = machine;
   const frame = frameOf(machine, run.frame);
   const plan = nodePlanOf(machine, run);
+  closeApproval(machine, run);
   delete state.runs[run.path];
   takeOut(machine, frame);
   state.counts[COUNT[end.state]] += 1;

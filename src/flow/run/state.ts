@@ -2,10 +2,12 @@
  * The memory of a run. JSON, so that a checkpoint is a plain copy (X8). It is mutable and owned by one driver:
  * `transition` (see transition.ts) is the pure form.
  */
+import type { ApprovalChange, ApprovalDecision } from '../approval';
 import type { Failure } from '../failure';
 import type { NodeSummary, RunCounts } from '../journal';
 import type { Json } from '../json';
 import type { ArtifactRef, Value } from '../value';
+import type { CallParams } from './command';
 import type { NodeState, TerminalNodeState, TerminalRunState } from '../words';
 
 export interface RunFacts {
@@ -65,7 +67,7 @@ export interface FrameState {
 }
 
 export interface Wake {
-  readonly kind: 'defer' | 'retry' | 'delay' | 'timeout' | 'poll';
+  readonly kind: 'defer' | 'retry' | 'delay' | 'timeout' | 'poll' | 'approval';
   readonly at: number;
 }
 
@@ -103,6 +105,32 @@ export type BlockMemory = LoopMemory | BranchesMemory | GroupMemory;
 export type Stopping =
   { readonly kind: 'cancelled' } | { readonly kind: 'failed'; readonly failure: Failure; readonly final?: true };
 
+/** An approval of an unsettled node run. */
+export interface ApprovalMemory {
+  readonly id: string;
+  readonly title: string;
+  readonly message?: string;
+  approvers: string[];
+  readonly required: number;
+  readonly notify?: CallParams;
+  decisions: ApprovalDecision[];
+  /** Accounts that handed it over. */
+  away?: string[];
+  /** The action that its deadline answers. */
+  readonly onTimeout: string;
+  /** Its row is in the inbox and its times are known. */
+  opened?: true;
+  dueAt?: number;
+  /** Reminders to come, ascending. */
+  remindAt: number[];
+  escalateAt?: number;
+  readonly escalateTo?: string[];
+  /** Of its row. */
+  rev: number;
+  /** What it came to; the node ends with it when the run is not held. */
+  outcome?: { readonly decision: string; readonly how: 'people' | 'deadline' | 'withdrawal' };
+}
+
 /** An unsettled node run. */
 export interface NodeRun {
   readonly path: string;
@@ -121,7 +149,7 @@ export interface NodeRun {
   /** `when` was true. */
   admitted?: true;
   /** What of this node run happens outside the workflow right now. */
-  busy?: 'local' | 'activity' | 'evaluate' | 'child';
+  busy?: 'local' | 'activity' | 'evaluate' | 'child' | 'opening';
   /** A local attempt took too long: this node runs as a regular activity (X3). */
   slow?: true;
   wake?: Wake;
@@ -143,6 +171,7 @@ export interface NodeRun {
   uuids: number;
   event?: { readonly name: string; readonly key?: string };
   polls?: number;
+  approval?: ApprovalMemory;
   block?: BlockMemory;
   childRunId?: string;
 }
@@ -184,6 +213,8 @@ export interface RunMemory {
   earlyBytes: number;
   /** Ids of deliveries already taken, newest last, bounded. */
   seenEvents: string[];
+  /** Approvals that ended lately, newest last, bounded: a late answer is told the winning one. */
+  closedApprovals?: ApprovalChange[];
   undo: Undo[];
   outcome?: Outcome;
   /** A request for the run itself is under way (output evaluation or offload). */

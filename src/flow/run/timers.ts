@@ -1,11 +1,12 @@
 import { inline } from '../value';
+import { approvalDue } from './approvals';
 import { DEFAULT_ACTION } from '../words';
 import { failForGood, failRun, stopFrame, stopRun } from './fail-and-stop';
 import { toFailure } from './failures';
 import { enqueue, frameOf, type Machine } from './machine';
 import { ROOT_FRAME } from './paths';
 import { settle } from './settle';
-import type { NodeRun, RunMemory, Stopping } from './state';
+import type { NodeRun, RunMemory, Stopping, Wake } from './state';
 import { retryAttempt } from './step';
 
 /** When something is due next (epoch ms), and for which node run; the run's own limit has an empty path. */
@@ -53,11 +54,14 @@ export const takeDue = (machine: Machine): void => {
   for (const run of due) if (state.runs[run.path] === run && dueAt(run) <= nowMs) wake(machine, run);
 };
 
+const endsItsNode = ({ approval }: NodeRun, { kind }: Wake, nowMs: number): boolean =>
+  kind === 'delay' || kind === 'timeout' || (kind === 'approval' && (approval?.dueAt ?? NEVER) <= nowMs);
+
 const wake = (machine: Machine, run: NodeRun): void => {
   const due = run.wake !== undefined && run.wake.at <= machine.nowMs ? run.wake : undefined;
   const cap = capOf(run);
   // A wait that was over before the limit ended well, however late its timer is seen; what would only begin now is too late.
-  const ended = due !== undefined && due.at <= cap && (due.kind === 'delay' || due.kind === 'timeout');
+  const ended = due !== undefined && due.at <= cap && endsItsNode(run, due, machine.nowMs);
   if (cap <= machine.nowMs && !ended) return overLimit(machine, run, cap);
   if (due === undefined) return;
   delete run.wake;
@@ -65,6 +69,7 @@ const wake = (machine: Machine, run: NodeRun): void => {
   else if (due.kind === 'poll' || due.kind === 'defer') enqueue(machine, run);
   else if (due.kind === 'delay')
     settle(machine, run, { state: 'DONE', action: DEFAULT_ACTION, output: frameOf(machine, run.frame).last ?? inline(null) });
+  else if (run.approval !== undefined) approvalDue(machine, run, run.approval);
   else overTime(machine, run);
 };
 

@@ -1,6 +1,6 @@
 import type { NodeSummary } from '../journal';
 import type { RunState } from '../words';
-import type { NodeRun, RunMemory } from './state';
+import type { ApprovalMemory, NodeRun, RunMemory } from './state';
 
 /** A block moves by what is inside it, unless it is asked something itself. */
 const isLeaf = (run: NodeRun): boolean => run.block === undefined || run.busy !== undefined;
@@ -21,7 +21,12 @@ export const shownState = (state: RunMemory): RunState => {
 
 /** What the run waits for from outside, e.g. `event:payment`. */
 export const waitingFor = (state: RunMemory): string[] => [
-  ...new Set(Object.values(state.runs).flatMap((run) => (run.event === undefined ? [] : [`event:${run.event.name}`]))),
+  ...new Set(
+    Object.values(state.runs).flatMap((run) => {
+      if (run.approval?.opened === true) return [`approval:${run.site}`];
+      return run.event === undefined ? [] : [`event:${run.event.name}`];
+    }),
+  ),
 ];
 
 /** One sentence per node on why it is in its state. */
@@ -38,6 +43,7 @@ const sentence = (state: RunMemory, summary: NodeSummary): string => {
       if (run?.wake !== undefined) return `is deferred until ${new Date(run.wake.at).toISOString()}`;
       return state.held === undefined ? 'is about to start' : 'is ready; the run is held';
     case 'WAIT': {
+      if (run?.approval !== undefined) return waitingForPeople(run.approval);
       const key = run?.event?.key;
       const limit = run?.wake === undefined ? '' : ` until ${new Date(run.wake.at).toISOString()}`;
       return `waits for event ${run?.event?.name ?? ''}${key === undefined ? '' : ` with key ${key}`}${limit}`;
@@ -60,7 +66,14 @@ const sentence = (state: RunMemory, summary: NodeSummary): string => {
   }
 };
 
+const waitingForPeople = ({ approvers, required, decisions, dueAt, outcome }: ApprovalMemory): string => {
+  if (outcome !== undefined) return `is decided (${outcome.decision}); the run is held`;
+  const limit = dueAt === undefined ? '' : ` until ${new Date(dueAt).toISOString()}`;
+  return `waits for ${required - decisions.length} of ${required} approvals by ${approvers.join(', ')}${limit}`;
+};
+
 const running = (run: NodeRun | undefined): string => {
+  if (run?.busy === 'opening') return 'is putting its question into the inbox';
   if (run?.wake?.kind === 'delay') return `waits until ${new Date(run.wake.at).toISOString()}`;
   if (run?.wake?.kind === 'poll') return `checks its condition again at ${new Date(run.wake.at).toISOString()}`;
   if (run?.busy === 'child') return `waits for the sub-flow run ${run.childRunId ?? ''}`;

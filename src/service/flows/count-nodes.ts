@@ -25,6 +25,7 @@ const bodiesOf = ({ op }: NodePlan): readonly FramePlan[] => {
     case 'waitUntil':
     case 'waitEvent':
     case 'waitCondition':
+    case 'approval':
     case 'flow':
     case 'succeed':
     case 'fail':

@@ -5,6 +5,7 @@ import type { Stores } from '../ports';
 import { createSecretStore } from '../secrets/secret-store';
 import { createMemoryAccountStore } from './memory-account-store';
 import { createMemoryApiKeyStore } from './memory-api-key-store';
+import { createMemoryApprovalStore } from './memory-approval-store';
 import { createMemoryAuditStore } from './memory-audit-store';
 import { createMemoryIdempotencyStore, createMemoryLeaseStore } from './memory-claims';
 import { createMemoryFlowStore } from './memory-flow-store';
@@ -41,6 +42,7 @@ export const createMemoryStores = (now: () => number = Date.now): Stores => {
     leases: createMemoryLeaseStore(),
     kv,
     secrets: createSecretStore(createMemorySecretRows(), envelope),
+    approvals: createMemoryApprovalStore(),
     ping: async () => undefined,
     sweepExpired: async (at) => kv.sweep(at.getTime()) + sessions.sweep(at),
     close: async () => undefined,

@@ -13,6 +13,7 @@ import { ensureIndexes } from './indexes';
 import { createModels } from './models';
 import { createMongoAccountStore } from './mongo-account-store';
 import { createMongoApiKeyStore } from './mongo-api-key-store';
+import { createMongoApprovalStore } from './mongo-approval-store';
 import { createMongoAuditStore } from './mongo-audit-store';
 import { createMongoIdempotencyStore, createMongoLeaseStore } from './mongo-claims';
 import { createMongoFlowStore } from './mongo-flow-store';
@@ -78,6 +79,7 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
     leases: createMongoLeaseStore(database),
     kv: createMongoKvStore(database, now),
     secrets: createSecretStore(createMongoSecretRows(database), envelope),
+    approvals: createMongoApprovalStore(database),
     ping: () => withinDeadline(PING_MS, async () => void (await connection.db?.admin().ping())),
     sweepExpired: (at) => sweep(database, at),
     close: () => connection.close(true),

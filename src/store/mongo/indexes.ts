@@ -13,6 +13,11 @@ const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecifica
   sessions: [{ accountId: 1 }, { expiresAt: 1 }],
   refreshUses: [{ expiresAt: 1 }],
   apiKeys: [{ accountId: 1, createdAt: -1, _id: -1 }],
+  approvals: [
+    { workspace: 1, state: 1, createdAt: -1, _id: -1 },
+    { workspace: 1, state: 1, approvers: 1, createdAt: -1, _id: -1 },
+    { state: 1, _id: 1 },
+  ],
   loginAttempts: [{ at: 1 }],
   audit: [
     { workspace: 1, at: -1, _id: -1 },

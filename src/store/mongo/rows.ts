@@ -1,4 +1,5 @@
-import type { FlowForm, Role, RunState, Scope } from '../../flow';
+import type { ApprovalState, FlowForm, Role, RunState, Scope } from '../../flow';
+import type { Approval } from '../ports';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -54,6 +55,15 @@ export interface ApiKeyRow {
   createdAt: Date;
   expiresAt?: Date;
   lastUsedAt?: Date;
+}
+export interface ApprovalRow extends Omit<Approval, 'id' | 'form' | 'decisions' | 'approvers' | 'state' | 'rev' | 'closedAt'> {
+  _id: string;
+  form?: Text;
+  approvers: string[];
+  state: ApprovalState;
+  rev: number;
+  decisions: Text;
+  closedAt?: Date;
 }
 /** `_id` is `<hash of who tried>:<number of the attempt>`. */
 export interface LoginAttemptRow {

@@ -81,7 +81,8 @@ const createDriver = (plan: Plan) => {
         driver.feed(
           command.detach ? { type: 'childStarted', path, childRunId } : { type: 'childEnded', path, childRunId, state: 'DONE' },
         );
-      } else if (command !== undefined) driver.feed(claims.answer(command));
+      } else if (command?.type === 'evaluate' || command?.type === 'offload' || command?.type === 'readItems')
+        driver.feed(claims.answer(command));
     },
     wait(): void {
       const at = nextDeadline(memory)?.at;
