@@ -8,9 +8,11 @@ import { checkReferences, type FoundReferences } from './checks/references';
 import { readDocument, type SourceDocument } from './document';
 import type { FrameDraft } from './draft';
 import { anyValue, duration, hasTemplate } from './fields';
-import { foreignForm } from './foreign-forms';
+import { foreignForm, isPlays } from './foreign-forms';
+import type { Foreign } from './forms/foreign';
+import { playsToNative } from './forms/plays/to-native';
 import { checkInputSchema } from './input/check-input';
-import { createIssueList } from './issues';
+import { createIssueList, inOrder } from './issues';
 import { FRAME_FIELDS } from './node-fields';
 import { formatPlace, type Place } from './place';
 import { readFrame, readNestedFrame } from './read-frame';
@@ -67,13 +69,19 @@ export const compileDefinition = (text: string): CompileResult => {
   const read = readDocument(text);
   if (!read.ok) return read;
   const foreign = foreignForm(read.document.root);
-  return foreign === undefined ? compileDocument(read.document) : { ok: false, issues: [foreign] };
+  if (foreign !== undefined) return { ok: false, issues: [foreign] };
+  return compileDocument(isPlays(read.document.root) ? playsToNative(read.document) : native(read.document));
 };
 
-const compileDocument = (document: SourceDocument): CompileResult => {
+const native = (document: SourceDocument): Foreign => ({ form: 'native', document, issues: [] });
+
+/** `earlier`: what a translation into this form has found; all faults are told together. */
+const compileDocument = ({ form, document, issues: earlier, enabled }: Foreign): CompileResult => {
   const { root } = document;
-  const issues = createIssueList(document.lineOf);
-  const reading: Reading = { issues, warnings: createIssueList(document.lineOf), uses: [], nodes: 0, readNode };
+  const issues = createIssueList(document);
+  const refuse = (): RefusedDefinition => ({ ok: false, issues: inOrder([...earlier, ...issues.all()]) });
+  const mayBeEmpty = form !== 'native';
+  const reading: Reading = { issues, warnings: createIssueList(document), uses: [], nodes: 0, mayBeEmpty, readNode };
   const shape = checkShape(DEFINITION, root, [], issues);
   const rootFrame = readFrame({ nodes: root['nodes'], start: root['start'], place: [] }, { locals: [] }, reading);
   const finale =
@@ -82,7 +90,7 @@ const compileDocument = (document: SourceDocument): CompileResult => {
       : readNestedFrame(root['finally'], ['finally'], { locals: [], parent: rootFrame }, reading);
   if (reading.nodes > LIMITS.flowNodes) {
     issues.add('too_many_nodes', ['nodes'], `A flow may have ${LIMITS.flowNodes} nodes; move parts to sub-flows.`);
-    return { ok: false, issues: issues.all() };
+    return refuse();
   }
   if (root['output'] !== undefined) collectOutput(root['output'], rootFrame, reading);
   const vars = isJsonObject(root['vars']) ? root['vars'] : {};
@@ -91,7 +99,7 @@ const compileDocument = (document: SourceDocument): CompileResult => {
     for (const fault of checkInputSchema(root['input'])) issues.add(fault.code, ['input', ...fault.place], fault.message);
 
   const { secrets } = checkAll([rootFrame, ...(finale === undefined ? [] : [finale])], reading, vars);
-  if (issues.count > 0 || shape === undefined) return { ok: false, issues: issues.all() };
+  if (earlier.length + issues.count > 0 || shape === undefined) return refuse();
 
   const { metadata, timeout } = shape;
   const name = metadata?.name ?? DEFAULT_NAME;
@@ -108,13 +116,18 @@ const compileDocument = (document: SourceDocument): CompileResult => {
   };
   return {
     ok: true,
-    form: 'native',
+    form,
     plan,
     name,
     ...(metadata?.description === undefined ? {} : { description: metadata.description }),
     versionLabel,
     ...(root['input'] === undefined ? {} : { inputSchema: root['input'] }),
-    secretUses: secrets.map(({ secret, place }) => ({ secret, path: formatPlace(place), ...lineAt(document, place) })),
+    secretUses: secrets.map(({ secret, place }) => ({
+      secret,
+      path: formatPlace(document.originOf?.(place) ?? place),
+      ...lineAt(document, place),
+    })),
+    ...(enabled === undefined ? {} : { enabled }),
     warnings: reading.warnings.all(),
   };
 };

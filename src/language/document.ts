@@ -20,6 +20,8 @@ export interface SourceDocument {
   lineOf(place: Place): number | undefined;
   /** The text of a scalar as written: `1.0` for a version that YAML reads as the number 1. */
   sourceOf(place: Place): string | undefined;
+  /** Where the author wrote what stands at a place, when the text is of another form. */
+  originOf?(place: Place): Place;
 }
 export type DocumentResult =
   { readonly ok: true; readonly document: SourceDocument } | { readonly ok: false; readonly issues: readonly Issue[] };

@@ -4,11 +4,13 @@ import type { Issue, JsonObject } from '../flow';
 const FORMS: readonly { readonly name: string; readonly fits: (root: JsonObject) => boolean }[] = [
   { name: 'FlowStack (trigger and steps)', fits: (root) => 'trigger' in root && 'steps' in root },
   { name: 'flowruns (nodes as a list, and edges)', fits: (root) => Array.isArray(root['nodes']) && 'edges' in root },
-  { name: 'plays (layers)', fits: (root) => 'layers' in root && !('nodes' in root) },
   { name: 'Pupload (Flow and NodeDefs)', fits: (root) => 'Flow' in root && 'NodeDefs' in root },
 ];
 
-/** The one issue of a definition in another form, or undefined for the native one. */
+/** The form of the plays contract. */
+export const isPlays = (root: JsonObject): boolean => 'layers' in root && !('nodes' in root);
+
+/** The one issue of a definition in a form that is not known yet. */
 export const foreignForm = (root: JsonObject): Issue | undefined => {
   const form = FORMS.find(({ fits }) => fits(root));
   if (form === undefined) return undefined;

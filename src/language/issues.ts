@@ -1,8 +1,13 @@
 import type { Issue } from '../flow';
+import type { SourceDocument } from './document';
 import { formatPlace, type Place } from './place';
 
 /** A definition with more faults than this is cut off: the answer stays readable and small. */
 const MOST_ISSUES = 200;
+
+/** In the order of the document. */
+export const inOrder = (issues: readonly Issue[]): Issue[] =>
+  issues.toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
 
 /** Collects the faults of one definition with their lines. */
 export interface IssueList {
@@ -14,8 +19,8 @@ export interface IssueList {
   all(): readonly Issue[];
 }
 
-/** `lineOf` answers the line (from 1) of a place, or of the nearest place around it that the document has. */
-export const createIssueList = (lineOf: (place: Place) => number | undefined): IssueList => {
+/** Issues with the places and the lines that the author of the document knows. */
+export const createIssueList = (document: Pick<SourceDocument, 'lineOf' | 'originOf'>): IssueList => {
   const issues: Issue[] = [];
   const seen = new Set<string>();
   let count = 0;
@@ -26,11 +31,11 @@ export const createIssueList = (lineOf: (place: Place) => number | undefined): I
     add(code, place, message, suggestion) {
       count += 1;
       if (issues.length >= MOST_ISSUES) return;
-      const path = formatPlace(place);
+      const path = formatPlace(document.originOf?.(place) ?? place);
       const key = `${code}|${path}|${message}`;
       if (seen.has(key)) return;
       seen.add(key);
-      const line = lineOf(place);
+      const line = document.lineOf(place);
       const advice = typeof suggestion === 'function' ? suggestion() : suggestion;
       issues.push({
         code,
@@ -40,6 +45,6 @@ export const createIssueList = (lineOf: (place: Place) => number | undefined): I
         ...(advice === undefined ? {} : { suggestion: advice }),
       });
     },
-    all: () => issues.toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0)),
+    all: () => inOrder(issues),
   };
 };

@@ -30,7 +30,8 @@ export const readFrame = ({ nodes, start, place }: FrameSource, around: Surround
   };
   if (!isJsonObject(nodes)) return frame;
   const names = Object.entries(nodes);
-  if (names.length === 0) reading.issues.add('missing_field', frame.place, 'Add at least one node.');
+  if (names.length === 0 && !(reading.mayBeEmpty && around.parent === undefined))
+    reading.issues.add('missing_field', frame.place, 'Add at least one node.');
   for (const [id, raw] of names) {
     // Refused as a whole: reading on would cost time and tell little.
     if (reading.nodes > LIMITS.flowNodes) break;

@@ -10,6 +10,8 @@ export interface Reading {
   readonly uses: Use[];
   /** Nodes so far, those of inner frames counted. */
   nodes: number;
+  /** A flow without nodes is one that its author has not begun. */
+  readonly mayBeEmpty: boolean;
   /** Frames hold nodes and nodes hold frames: the frame reader gets the node reader from here. */
   readonly readNode: (id: string, raw: Json, place: Place, frame: FrameDraft, reading: Reading) => NodeDraft;
 }

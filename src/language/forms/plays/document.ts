@@ -90,7 +90,12 @@ export const playsFlow = z.strictObject({
   execution: z
     .strictObject({
       /** Started after a FAIL, with the context of the failed play. */
-      onFailFlowId: z.string().min(1).max(200).optional(),
+      onFailFlowId: z
+        .string()
+        .min(1)
+        .max(200)
+        .regex(/^[^{}$\\]*$/)
+        .optional(),
       /** Seconds of the whole play. */
       timeout: seconds.optional(),
     })
