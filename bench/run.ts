@@ -59,6 +59,7 @@ export async function runBench(wanted: readonly string[]): Promise<void> {
   const measured = [...tuned.measured, ...stock.measured];
   const machine = describeMachine([
     'Temporal dev server, file database; stock = its defaults, tuned = the flags of `reprise dev`',
+    'both sides encrypt the payloads that they give to Temporal, with the same codec',
     tuned.standIn ? 'MongoDB stand-in (SQLite), one connection' : 'MongoDB (mongod)',
   ]);
   await writeFile(RESULTS, reportPage({ machine, load: [before, loadNow()], measured, memory, login, live, costs }));

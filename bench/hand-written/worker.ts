@@ -1,5 +1,6 @@
 /** The worker of the hand-written workflows: a process of its own, the SDK's defaults. Prints `ready`, ends by SIGTERM. */
 import { join } from 'node:path';
+import { benchConverter } from './converter';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { HAND_WRITTEN_QUEUE } from './queue';
 import * as activities from './activities';
@@ -14,6 +15,7 @@ async function main(address: string): Promise<void> {
     taskQueue: HAND_WRITTEN_QUEUE,
     workflowsPath: join(__dirname, 'workflows.ts'),
     activities,
+    dataConverter: benchConverter,
   });
   const running = worker.run();
   process.stdout.write('ready\n');

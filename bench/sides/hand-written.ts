@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { benchConverter } from '../hand-written/converter';
 import { HAND_WRITTEN_QUEUE } from '../hand-written/queue';
 import type * as workflows from '../hand-written/workflows';
 import { MEMORY_FLAGS } from './memory-flags';
@@ -41,7 +42,7 @@ export async function startHandWritten(address: string): Promise<HandWritten> {
     throw error;
   }
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, dataConverter: benchConverter });
   return {
     execute: async (name, args) => {
       const workflowId = `hand-${randomUUID()}`;
