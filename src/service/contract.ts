@@ -17,11 +17,13 @@ import type {
   RunState,
   Scope,
 } from '../flow';
+import type { ApprovalService } from './approvals/contract';
 import type { LiveService } from './live/contract';
 import type { ExplainAnswer } from '../workflows/contract';
 import type {
   Account,
   ApiKey,
+  Approval,
   AuditEntry,
   AuditFilter,
   Flow,
@@ -250,8 +252,9 @@ export interface Services {
   readonly accounts: AccountService;
   readonly apiKeys: ApiKeyService;
   readonly secrets: SecretService;
+  readonly approvals: ApprovalService;
   readonly audit: AuditService;
   /** Each dependency's name and whether it answers within 1 s. */
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, 'ok' | 'down'>> }>;
 }
-export type { Account, ApiKey, AuditEntry, Failure, Flow, FlowVersion, Page, PageRequest, Run, SecretInfo };
+export type { Account, ApiKey, Approval, AuditEntry, Failure, Flow, FlowVersion, Page, PageRequest, Run, SecretInfo };

@@ -1,6 +1,8 @@
 import { createReconciler, type Reconciler, type ReconcilerOptions, type ReplayJournal } from '../projection';
 import { createAccessServices } from './access-services';
+import { createApprovalService } from './approvals/approval-service';
 import { createAuditService } from './audit/audit-service';
+import { auditedApprovals } from './audit/audited-approvals';
 import { auditedFlows } from './audit/audited-flows';
 import { auditedRuns } from './audit/audited-runs';
 import { createAuditTrail } from './audit/trail';
@@ -33,6 +35,7 @@ export const createServices = (deps: ServiceDeps): Services => {
     runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
     ...accessServices,
     secrets: createSecretService({ stores, audit, now: deps.clock }),
+    approvals: auditedApprovals(createApprovalService({ ...deps, stores }), audit),
     audit: createAuditService(stores),
     live: createLiveService({ ...deps, stores, findVersion, auth: accessServices.auth, ...deps.live }),
     readiness: createReadiness(deps),

@@ -2,6 +2,7 @@ import { inline, toEpoch, type JournalEntry, type NodeSummary, type Plan } from 
 import type {
   Account,
   ApiKey,
+  Approval,
   AuditEntry,
   Flow,
   FlowVersion,
@@ -19,6 +20,30 @@ let count = 0;
 export const newId = (prefix: string): string => {
   count += 1;
   return `${prefix}_${String(count).padStart(8, '0')}`;
+};
+
+export const anApproval = (members: Partial<Approval> = {}): Approval => {
+  const runId = members.runId ?? newId('run');
+  return {
+    id: `${runId}:ask`,
+    workspace: 'ws_1',
+    runId,
+    flowId: 'flow_1',
+    flowName: 'Order',
+    version: 1,
+    path: 'ask',
+    attempt: 1,
+    nodeRunId: 'nrun_1',
+    title: 'May it?',
+    approvers: ['role:admin'],
+    required: 1,
+    allowSelf: false,
+    state: 'open',
+    rev: 0,
+    decisions: [],
+    createdAt: at(0),
+    ...members,
+  };
 };
 
 export const anAccount = (members: Partial<Account> = {}): Account => {

@@ -1,7 +1,9 @@
 import type { Principal, Role } from '../../src/flow';
 import { createRunCloser } from '../../src/projection';
+import { createApprovalService } from '../../src/service/approvals/approval-service';
 import { createAccessServices } from '../../src/service/access-services';
 import { createAuditService } from '../../src/service/audit/audit-service';
+import { auditedApprovals } from '../../src/service/audit/audited-approvals';
 import { auditedFlows } from '../../src/service/audit/audited-flows';
 import { auditedRuns } from '../../src/service/audit/audited-runs';
 import { createAuditTrail } from '../../src/service/audit/trail';
@@ -45,6 +47,7 @@ export function createFakeServices() {
     runs: auditedRuns(runs, audit),
     ...access,
     secrets: createSecretService({ stores, audit, now }),
+    approvals: auditedApprovals(createApprovalService({ stores, temporal, clock: now }), audit),
     audit: createAuditService(stores),
     live: createLiveService({
       stores,

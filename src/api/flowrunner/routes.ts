@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { accountRoutes } from './accounts';
 import { apiKeyRoutes } from './api-keys';
+import { approvalRoutes } from './approvals';
 import { auditRoutes } from './audit';
 import { authRoutes } from './auth';
 import { controlRoutes } from './control';
@@ -19,6 +20,7 @@ export const flowrunnerRoutes: readonly Route[] = [
   ...versionRoutes,
   ...executionRoutes,
   ...controlRoutes,
+  ...approvalRoutes,
   ...insightRoutes,
   ...liveRoutes,
   ...accountRoutes,

@@ -28,45 +28,45 @@ export const checkInputSchema = (schema: Json): readonly SchemaFault[] => {
 };
 
 /**
- * Checks a run input against the schema of its flow version. All faults, at most 100; paths start with `input`. Patterns run in
+ * Checks a run input against the schema of its flow version. All faults, at most 100; paths start with `root`. Patterns run in
  * linear time and the whole check within a fixed budget: `input_too_costly` when that is used up.
  */
-export const checkInput = (schema: Json, input: Json): Issue[] => {
+export const checkInput = (schema: Json, input: Json, root: 'input' | 'form' = 'input'): Issue[] => {
   const result = validatorFor(schema);
   if (!result.ok)
-    return result.faults.map(({ code, place, message }) => ({ code, path: formatPlace(['input', ...place]), message }));
+    return result.faults.map(({ code, place, message }) => ({ code, path: formatPlace([root, ...place]), message }));
   try {
     return metered(() => result.validate(input))
       .slice(0, MOST_ISSUES)
-      .map(toIssue);
+      .map((error) => toIssue(error, root));
   } catch (error) {
     if (!(error instanceof InputTooCostly) && !(error instanceof RangeError)) throw error;
     return [
       {
         code: 'input_too_costly',
-        path: 'input',
-        message: 'Checking this input against the schema takes too long; send a smaller input or simplify the schema.',
+        path: root,
+        message: `Checking this ${root} against the schema takes too long; send a smaller ${root} or simplify the schema.`,
       },
     ];
   }
 };
 
-const toIssue = (error: ErrorObject): Issue => {
-  const place = ['input', ...placeOf(error.instancePath)];
+const toIssue = (error: ErrorObject, root: string): Issue => {
+  const place = [root, ...placeOf(error.instancePath)];
   const params = error.params as Record<string, unknown>;
   const missing = params['missingProperty'];
   if (error.keyword === 'required' && typeof missing === 'string')
     return {
       code: 'missing_field',
       path: formatPlace([...place, missing]),
-      message: `Add the member \`${missing}\` to the input.`,
+      message: `Add the member \`${missing}\` to the ${root}.`,
     };
   const extra = params['additionalProperty'] ?? params['unevaluatedProperty'];
   if (typeof extra === 'string')
     return {
       code: 'unknown_field',
       path: formatPlace([...place, extra]),
-      message: `The input may not have the member \`${extra.slice(0, 100)}\`; remove it.`,
+      message: `The ${root} may not have the member \`${extra.slice(0, 100)}\`; remove it.`,
     };
   const allowed = params['allowedValues'];
   const text = Array.isArray(allowed)

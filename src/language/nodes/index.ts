@@ -1,4 +1,5 @@
 import type { NodeType } from '../node-type';
+import { approval } from './approval';
 import { group, parallel } from './blocks';
 import { condition } from './condition';
 import { delay } from './delay';
@@ -26,6 +27,7 @@ export const NODE_TYPE_NAMES = [
   'switch',
   'delay',
   'wait',
+  'approval',
   'loop',
   'parallel',
   'group',
@@ -49,6 +51,7 @@ export const NODE_TYPES: Readonly<Record<NodeTypeName, NodeType>> = {
   switch: switchNode,
   delay,
   wait,
+  approval,
   loop,
   parallel,
   group,
@@ -65,7 +68,6 @@ export const isNodeTypeName = (name: string): name is NodeTypeName => (NODE_TYPE
 
 /** Types that Reprise knows of and does not have yet: `unsupported`, not `unknown_type`. */
 export const UNSUPPORTED_TYPES: readonly string[] = [
-  'approval',
   'container',
   'upload',
   'email.send',

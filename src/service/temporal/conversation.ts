@@ -5,7 +5,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { RepriseError } from '../../flow';
+import { isJsonObject, RepriseError } from '../../flow';
 import type { UpdateAnswer } from '../../workflows/contract';
 import type { Bounded } from './bounded';
 import { createSlots } from './slots';
@@ -52,9 +52,11 @@ const explain = (error: unknown): never => {
 const refusalOf = (error: WorkflowUpdateFailedError): RepriseError => {
   const { cause } = error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  const detail = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
   return new RepriseError(
     type === undefined || type === null || type === 'too_many_events' ? 'conflict' : type,
     cause?.message ?? 'The run refused it',
+    isJsonObject(detail) ? { details: detail } : {},
   );
 };
 

@@ -1,6 +1,7 @@
 import { connectStores, type MongoStores } from '../../../src/store/mongo';
 import { accessStoreSuite } from '../../contract/access-stores.suite';
 import { accountStoreSuite } from '../../contract/account-store.suite';
+import { approvalStoreSuite } from '../../contract/approval-store.suite';
 import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
 import { flowStoreSuite } from '../../contract/flow-store.suite';
 import { journalStoreSuite } from '../../contract/journal-store.suite';
@@ -38,6 +39,7 @@ describe.each([
 
   accountStoreSuite(async () => stores.accounts);
   accessStoreSuite(async () => stores);
+  approvalStoreSuite(async () => stores.approvals);
   flowStoreSuite(async () => stores.flows);
   runStoreSuite(async () => stores.runs);
   journalStoreSuite(async () => stores.journal);

@@ -1,6 +1,6 @@
 import { createOpenApiDocument } from '../../../src/api/openapi';
 import type { Route } from '../../../src/api/route';
-import { aRun } from '../../contract/store-factories';
+import { anApproval, aRun } from '../../contract/store-factories';
 import { API_CONFIG, startTestApi } from '../../support/api-client';
 import type { Reply, TestApi } from '../../support/api-client';
 
@@ -60,6 +60,8 @@ describe('the OpenAPI document', () => {
       'get /api/v1/accounts/{id}/secrets',
       'get /api/v1/accounts/{id}/secrets/{key}/usage',
       'get /api/v1/api-keys',
+      'get /api/v1/approvals',
+      'get /api/v1/approvals/{id}',
       'get /api/v1/audit',
       'get /api/v1/executions',
       'get /api/v1/executions/{id}',
@@ -75,6 +77,9 @@ describe('the OpenAPI document', () => {
       'post /api/v1/accounts',
       'post /api/v1/accounts/{id}/secrets',
       'post /api/v1/api-keys',
+      'post /api/v1/approvals/{id}/decide',
+      'post /api/v1/approvals/{id}/delegate',
+      'post /api/v1/approvals/{id}/withdraw',
       'post /api/v1/auth/login',
       'post /api/v1/auth/logout',
       'post /api/v1/auth/refresh',
@@ -123,6 +128,9 @@ describe('the OpenAPI document', () => {
     api.runs.entries.push({ seq: 1, at: 0, type: 'run.started', level: 'info', message: 'x', data: [1] });
     api.runs.logLines.push({ timestamp: new Date(0), level: 'warn', message: 'x' });
     await api.stores.runs.insert(aRun({ id: runId }));
+    api.temporal.add(runId);
+    const approval = anApproval({ runId, form: {}, message: 'x', dueAt: new Date(0), requestedBy: 'acct_1' });
+    await api.stores.approvals.insert(approval);
     const bodies: Record<string, object> = {
       createTicket: { execution_id: runId },
       login: { username: 'admin@ws_1.example', password: 'your-password' },
@@ -136,6 +144,8 @@ describe('the OpenAPI document', () => {
       changePassword: { password: 'another long one, of 2027' },
       createSecret: { key: 'MADE', value: 'a value to keep' },
       replaceSecret: { value: 'another value' },
+      decideApproval: { decision: 'approved' },
+      delegateApproval: { to: 'role:admin' },
       createApiKey: { name: 'x', scopes: ['flows:read'] },
     };
     await api.signIn('viewer');
@@ -155,6 +165,7 @@ describe('the OpenAPI document', () => {
         .replace('/flows/{id}', `/flows/${flowId}`)
         .replace('/executions/{id}', `/executions/${runId}`)
         .replace('/accounts/{id}', '/accounts/acct_ws_1_viewer')
+        .replace('/approvals/{id}', `/approvals/${encodeURIComponent(approval.id)}`)
         .replace('{key}', 'KEPT')
         .replace('/api-keys/{id}', `/api-keys/${apiKey.id}`)
         .replace('{n}', '1')

@@ -7,7 +7,7 @@ import { SECRET } from '../../support/fake-services';
 import { storeApiKey } from '../../support/keys';
 import { createTestServices, HELLO } from '../../support/services';
 import { createTally, expectGood } from '../../support/tally';
-import { anAccount } from '../../contract/store-factories';
+import { anAccount, anApproval } from '../../contract/store-factories';
 
 type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -43,7 +43,14 @@ async function createWorld() {
   // Named as the tests name every second part of an address.
   const secret = { key: 'paid', value: 'a value that nobody may reach', allowedHosts: [] };
   await stores.secrets.create({ workspace: 'ws_1', account }, secret, new Date(now()));
-  return { ...services, api, callers, ids: { flows: flow, executions: run, 'api-keys': key, accounts: account } };
+  const approval = anApproval({ runId: run, createdAt: new Date(now()) });
+  await stores.approvals.insert(approval);
+  return {
+    ...services,
+    api,
+    callers,
+    ids: { approvals: approval.id, flows: flow, executions: run, 'api-keys': key, accounts: account },
+  };
 }
 
 /** A route's address with the ids of the first workspace. A collection that is not known here fails the test: add it. */
@@ -66,7 +73,7 @@ const SPELLINGS = [
 /** All that belongs to the first workspace, as its admin sees it. */
 async function snapshot({ api, ids, stores }: World): Promise<string> {
   const read = async (path: string) => (await api.ask('GET', path)).text;
-  const pages = ['flows', 'executions', 'accounts', 'api-keys'].map((name) => `/api/v1/${name}`);
+  const pages = ['approvals', 'flows', 'executions', 'accounts', 'api-keys'].map((name) => `/api/v1/${name}`);
   const owner = { workspace: 'ws_1', account: ids.accounts };
   const rows = [
     await stores.accounts.get(ids.accounts),
@@ -122,6 +129,7 @@ describe('A2 two workspaces', () => {
     const admin = { token: callers[0] ?? '' };
     const cursor = ((await api.ask('GET', '/api/v1/audit?limit=1')).json as { cursor: string }).cursor;
     const lists = [
+      '/api/v1/approvals',
       `/api/v1/executions?flow_id=${ids.flows}`,
       `/api/v1/api-keys?account_id=${ids.accounts}`,
       `/api/v1/audit?account_id=${ids.accounts}`,
@@ -149,7 +157,7 @@ describe('A2 two workspaces', () => {
     const start = { ...admin, body: { input: { who: 'Eve' } }, headers: key };
     const started = await api.ask('POST', `/api/v1/flows/${own.id}/run`, start);
     tally.count(started.status === 201 && started.headers.get('idempotent-replayed') === null, () => 'an idempotency key');
-    expectGood(tally, 13);
+    expectGood(tally, 14);
   });
 });
 
@@ -161,4 +169,6 @@ const GOOD_BODIES: Record<string, object> = {
   changePassword: { password: 'a long enough one, of 2026' },
   createSecret: { key: 'MADE', value: 'a value to keep' },
   replaceSecret: { value: 'another value' },
+  decideApproval: { decision: 'approved' },
+  delegateApproval: { to: 'role:admin' },
 };

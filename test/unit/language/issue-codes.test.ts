@@ -58,7 +58,7 @@ const CASES: readonly Case[] = [
     yaml: nodes('  a: {type: htp.request}'),
     suggestion: 'Did you mean `http.request`?',
   },
-  { code: 'unsupported', path: 'nodes.a.type', yaml: nodes('  a: {type: approval, params: {title: x}}') },
+  { code: 'unsupported', path: 'nodes.a.type', yaml: nodes('  a: {type: container, params: {image: x}}') },
   {
     code: 'unsupported',
     path: 'nodes.a.batch',

@@ -2,6 +2,7 @@ import { createMemoryArtifactStore, createMemoryStores } from '../../../src/stor
 import { accessStoreSuite } from '../../contract/access-stores.suite';
 import { accountStoreSuite } from '../../contract/account-store.suite';
 import { artifactStoreSuite } from '../../contract/artifact-store.suite';
+import { approvalStoreSuite } from '../../contract/approval-store.suite';
 import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
 import { flowStoreSuite } from '../../contract/flow-store.suite';
 import { journalStoreSuite } from '../../contract/journal-store.suite';
@@ -14,6 +15,7 @@ import { aRun } from '../../contract/store-factories';
 describe('memory', () => {
   accountStoreSuite(async () => createMemoryStores().accounts);
   accessStoreSuite(async () => createMemoryStores());
+  approvalStoreSuite(async () => createMemoryStores().approvals);
   flowStoreSuite(async () => createMemoryStores().flows);
   runStoreSuite(async () => createMemoryStores().runs);
   journalStoreSuite(async () => createMemoryStores().journal);
