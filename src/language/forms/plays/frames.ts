@@ -3,7 +3,7 @@ import { LIMITS, type JsonObject } from '../../../flow';
 import type { IssueList } from '../../issues';
 import { checkShape } from '../../shape';
 import type { PlaysLayer } from './document';
-import { outputOf, translateExpression, type Names, type RefMeaning } from './expressions/translate';
+import { iterationOf, outputOf, translateExpression, type Names, type RefMeaning } from './expressions/translate';
 import { assembleLayer, frameOf, lowerLayer, partOf, placeholder, workOf } from './lower-layer';
 import { indexGroups } from './layers';
 import { MODULES } from './modules';
@@ -24,6 +24,8 @@ interface Loop {
   readonly parent: Level;
   /** Refs of the layers in its body. */
   readonly inside: Set<string>;
+  /** The node of the level around it that keeps the item there. */
+  readonly keptBy?: string;
   /** What its aggregators gather in each iteration: a list in CEL by the aggregator's ref. */
   readonly gathers: Map<string, string>;
 }
@@ -49,9 +51,8 @@ export const buildFrames = (layers: readonly ReadLayer[], issues: IssueList): Js
   const endLoopsFor = (group: readonly ReadLayer[]): void => {
     for (const { module, layer } of group) {
       const source = module === 'aggregator' ? layer?.args['sourceRef'] : undefined;
-      const depth = levels.findIndex(
-        ({ loop }) => loop !== undefined && (loop.ref === source || loop.inside.has(String(source))),
-      );
+      if (typeof source !== 'string') continue;
+      const depth = levels.findIndex(({ loop }) => loop !== undefined && (loop.ref === source || loop.inside.has(source)));
       if (depth > 0) levels.length = depth;
     }
   };
@@ -71,7 +72,8 @@ export const buildFrames = (layers: readonly ReadLayer[], issues: IssueList): Js
           [...read.place, 'index'],
           'An iterator has an index of its own; move the other layers of this index.',
         );
-      level.nodes[read.ref] = level.last.length === 0 ? node : { ...node, after: level.last };
+      const after = body?.loop.keptBy === undefined ? level.last : [...level.last, body.loop.keptBy];
+      level.nodes[read.ref] = after.length === 0 ? node : { ...node, after };
       ids.push(read.ref);
       meanings.push([read.ref, meaning]);
       level.loop?.inside.add(read.ref);
@@ -121,8 +123,15 @@ const toIterator = (read: ReadLayer & { readonly layer: PlaysLayer }, names: Nam
   const args = checkShape(iteratorArgs, layer.args, argsPlace, issues);
   const items = args === undefined ? [] : translator.template(args.items, ['items']);
   const total = args === undefined || translator.failed ? '0' : `size(${translator.cel(args.items, ['items'])})`;
-  const loop: Loop = { ref, parent: level, inside: new Set(), gathers: new Map() };
-  const body: Level = { nodes: {}, refs: new Map([...level.refs, [ref, { kind: 'iterator', total }]]), last: [], loop };
+  const keptBy = keepItem(level);
+  const loop: Loop = {
+    ref,
+    parent: level,
+    inside: new Set(),
+    gathers: new Map(),
+    ...(keptBy === undefined ? {} : { keptBy }),
+  };
+  const body: Level = { nodes: {}, refs: refsInside(level, ref, total, keptBy), last: [], loop };
   const meaning = { kind: 'layer', ownState: false } as const;
   const frame = frameOf(layer, read, names, issues);
   if (args === undefined || translator.failed || frame === undefined)
@@ -136,6 +145,23 @@ const toIterator = (read: ReadLayer & { readonly layer: PlaysLayer }, names: Nam
       'An iterator asks nobody; put the approval on a layer before it or in it.',
     );
   return { node, meaning, body: { loop, body } };
+};
+
+/** The item of an iterator around this one, kept by a node: inside, `item` is another. */
+const keepItem = ({ loop, refs, nodes }: Level): string | undefined => {
+  const meaning = loop === undefined ? undefined : refs.get(loop.ref);
+  if (loop === undefined || meaning?.kind !== 'iterator') return undefined;
+  const id = partOf(loop.ref, 'item');
+  nodes[id] = { type: 'transform', params: { output: braced(iterationOf(meaning.total)) } };
+  return id;
+};
+
+const refsInside = (level: Level, ref: string, total: string, kept: string | undefined): Level['refs'] => {
+  const refs = new Map(level.refs);
+  const around = level.loop === undefined ? undefined : refs.get(level.loop.ref);
+  if (level.loop !== undefined && around?.kind === 'iterator' && kept !== undefined)
+    refs.set(level.loop.ref, { ...around, kept });
+  return refs.set(ref, { kind: 'iterator', total });
 };
 
 /** `{items, count}` of what a layer gave in every iteration, or of a list that a layer gave once. */

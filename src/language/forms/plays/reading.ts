@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../flow';
 import type { IssueList } from '../../issues';
 import type { Place } from '../../place';
 import { checkShape } from '../../shape';
+import { nameFault } from '../../fields';
 import { didYouMean } from '../../suggest';
 import { playsLayer, type PlaysLayer } from './document';
 import { FRAME_MODULES, MODULE_NAMES } from './modules';
@@ -33,11 +34,12 @@ export const readLayers = (layers: readonly unknown[], issues: IssueList): ReadL
 };
 
 const readLayer = (raw: unknown, place: Place, issues: IssueList): ReadLayer | undefined => {
-  const layer = checkShape(playsLayer, raw, place, issues);
+  const layer = checkShape(playsLayer, raw, place, issues) ?? withoutFaults(raw);
   if (layer === undefined) {
     const told: JsonObject = isJsonObject(raw) ? raw : {};
     const { ref, index } = told;
-    return typeof ref === 'string' ? { ref, index: numberOf(index), place, module: '' } : undefined;
+    const named = typeof ref === 'string' && nameFault(ref) === undefined;
+    return named ? { ref, index: numberOf(index), place, module: '' } : undefined;
   }
   const { ref, index, appId, module = appId ?? '' } = layer;
   if (ref.includes('--'))
@@ -51,6 +53,17 @@ const readLayer = (raw: unknown, place: Place, issues: IssueList): ReadLayer | u
     () => didYouMean(module, MODULE_NAMES),
   );
   return { ref, index, place, module };
+};
+
+/** What is left of a layer whose faults are told, so that those of its args are told with them. */
+const withoutFaults = (raw: unknown): PlaysLayer | undefined => {
+  const faults = playsLayer.safeParse(raw).error?.issues ?? [];
+  const faulty = faults.flatMap(({ path: [member], ...issue }) =>
+    member === undefined && issue.code === 'unrecognized_keys' ? issue.keys : [String(member)],
+  );
+  if (!isJsonObject(raw)) return undefined;
+  const rest = Object.fromEntries(Object.entries(raw).filter(([member]) => !faulty.includes(member)));
+  return playsLayer.safeParse(rest).data;
 };
 
 const numberOf = (index: Json | undefined): number => (typeof index === 'number' ? index : 0);

@@ -7,8 +7,8 @@ import { parseExpression, type Step, type Term } from './parse';
 export type RefMeaning =
   /** `ownState`: its output has a member `state` of its own. */
   | { readonly kind: 'layer'; readonly ownState: boolean }
-  /** Inside its body: `total` is CEL. */
-  | { readonly kind: 'iterator'; readonly total: string };
+  /** Inside its body: `total` is CEL. `kept`: the node that keeps its item for an iterator inside, whose own would hide it. */
+  | { readonly kind: 'iterator'; readonly total: string; readonly kept?: string };
 
 /** The names that the expressions of one layer know. */
 export interface Names {
@@ -33,7 +33,8 @@ export class Refused extends Error {
     this.suggestion = suggestion;
   }
 }
-type RefusalCode = 'expression_syntax' | 'unknown_function' | 'unknown_root' | 'unknown_node' | 'node_not_visible' | 'unsupported';
+type RefusalCode =
+  'expression_syntax' | 'unknown_function' | 'unknown_root' | 'unknown_node' | 'node_not_visible' | 'unsupported';
 
 const PLAIN = /^[A-Za-z_]\w*$/;
 const RESERVED: readonly string[] = ['in', 'true', 'false', 'null'];
@@ -54,7 +55,8 @@ const toPrev = ([ref, ...steps]: readonly Step[], names: Names): string => {
     throw new Refused('expression_syntax', 'Name what comes after `$prev`: `args` or the ref of a layer.');
   const meaning = names.refs.get(ref);
   if (meaning === undefined) throw unknownRef(ref, names);
-  if (meaning.kind === 'iterator') return toIteration(ref, steps, meaning.total);
+  if (meaning.kind === 'iterator')
+    return meaning.kept === undefined ? toIteration(ref, steps, meaning.total) : toKept(ref, steps, meaning.kept);
   if (steps.length !== 1 || steps[0] !== 'state') return outputOf(ref, steps);
   return meaning.ownState ? `(${outputOf(ref, steps)} ?? ${stateOf(ref)})` : stateOf(ref);
 };
@@ -71,18 +73,29 @@ const unknownRef = (ref: string, { known, refs }: Names): Refused =>
         didYouMean(ref, ['args', ...refs.keys()]),
       );
 
+const ITERATION: readonly string[] = ['item', 'index', 'total', 'isLast'];
+
+/** The item and its place, as an expression for a node that keeps them. */
+export const iterationOf = (total: string): string => toIteration('', [], total);
+
+const toKept = (ref: string, steps: readonly Step[], kept: string): string => {
+  if (steps[0] !== undefined && !ITERATION.includes(String(steps[0]))) throw noMember(ref, steps[0]);
+  return outputOf(kept, steps);
+};
+
+const noMember = (ref: string, name: Step): Refused =>
+  new Refused('unknown_node', `The iterator \`${ref}\` gives ${ITERATION.join(', ')}, not \`${name}\`.`);
+
 const toIteration = (ref: string, [name, ...steps]: readonly Step[], total: string): string => {
   const parts: Readonly<Record<string, string>> = {
     item: 'item',
     index: 'index',
     total,
     isLast: `(index + 1 == ${total})`,
-    state: '"RUN"',
   };
   if (name === undefined) return `{"item": item, "index": index, "total": ${total}, "isLast": index + 1 == ${total}}`;
   const part = typeof name === 'string' && Object.hasOwn(parts, name) ? parts[name] : undefined;
-  if (part === undefined)
-    throw new Refused('unknown_node', `The iterator \`${ref}\` gives item, index, total and isLast, not \`${name}\`.`);
+  if (part === undefined) throw noMember(ref, name);
   return `${part}${members(steps)}`;
 };
 

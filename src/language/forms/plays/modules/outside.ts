@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../../../flow';
+import type { Json, JsonObject } from '../../../../flow';
 import { kvKey } from '../expressions/translate';
 import { braced, defineModule, present, type ModuleContext } from './module';
 
@@ -26,20 +26,22 @@ const http = {
 };
 type Http = z.infer<z.ZodObject<typeof http>>;
 
-const httpParams = (args: Http, { template }: ModuleContext) => {
-  const { basicAuth, bearerToken } = args;
-  const auth =
-    basicAuth === undefined
-      ? bearerToken && { token: template(bearerToken, ['bearerToken']) }
-      : { username: template(basicAuth.user, ['basicAuth', 'user']), password: template(basicAuth.pass, ['basicAuth', 'pass']) };
-  return {
-    url: template(args.url, ['url']),
-    headers: args.headers && template(args.headers, ['headers']),
-    follow_redirects: args.followRedirects,
-    responseType: args.responseType,
-    auth: auth || undefined,
-  };
+const authOf = ({ basicAuth, bearerToken }: Http, { template }: ModuleContext): JsonObject | undefined => {
+  if (basicAuth !== undefined)
+    return {
+      username: template(basicAuth.user, ['basicAuth', 'user']),
+      password: template(basicAuth.pass, ['basicAuth', 'pass']),
+    };
+  return bearerToken === undefined ? undefined : { token: template(bearerToken, ['bearerToken']) };
 };
+
+const httpParams = (args: Http, context: ModuleContext) => ({
+  url: context.template(args.url, ['url']),
+  headers: args.headers && context.template(args.headers, ['headers']),
+  follow_redirects: args.followRedirects,
+  responseType: args.responseType,
+  auth: authOf(args, context),
+});
 
 /** Any status is an answer; filters look at `statusCode`. */
 export const curl = defineModule({
@@ -55,7 +57,7 @@ export const curl = defineModule({
     params: present({
       ...httpParams(args, context),
       method: context.template(args.method, ['method']),
-      body: args.body && context.template(args.body, ['body']),
+      body: args.body === undefined ? undefined : context.template(args.body, ['body']),
       form_data: args.bodyForm && context.template(args.bodyForm, ['bodyForm']),
       failOn: 'never',
     }),
