@@ -31,28 +31,21 @@ export { JOURNAL_TYPES, toEpoch } from './journal';
 export type { EpochEntries } from './journal-merge';
 export { mergeBuckets } from './journal-merge';
 export { sameContent } from './same-content';
+export { summaryOf } from './summary';
 export type { HeadChange } from './projection';
 export { mergeHeadChanges, projectEntries } from './projection';
 export type { Credential, Principal, RequestOrigin, Role, Scope } from './principal';
 export { ROLES, SCOPES, SCOPES_OF } from './principal';
-export type { CallParams, Command, EvaluationScope } from './run/command';
+export type { ConcurrencyPlan } from './concurrency';
+export { ON_LIMIT, slotScopeOf } from './concurrency';
+export type { CallParams, Command, EvaluationScope, SlotRequest } from './run/command';
 export type { RunEvent } from './run/event';
+export { nodeRunIdOf } from './ids';
 export { siteOf } from './run/paths';
 export { sha256Hex } from './hash';
 export { stampOf, toCallRequest, type CallCommand, type CallContext, type CallRequest } from './run/call-request';
 export type { ApprovalEvent, ApprovalRefusal, Deadline, DeliveryOutcome, RunFacts, RunMemory } from './run';
-export {
-  advance,
-  approvalChange,
-  explain,
-  foresee,
-  foreseeApproval,
-  initialState,
-  nextDeadline,
-  shownState,
-  transition,
-  waitingFor,
-} from './run';
+export { advance, approvalChange, explain, foresee, foreseeApproval, initialState, isKeptOut, nextDeadline, shownState, slotRequestOf, transition, waitingFor } from './run';
 export { partAt, toScope } from './run/scope-values';
 export { createMeter } from './run/meter';
 export { asItems, pageOfItems } from './run/items';

@@ -1,7 +1,7 @@
 /** What a run does about its approvals outside: rows of the inbox (P8), and word to the approvers. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract';
-import type { ApprovalChange, Command, RunFacts } from '../flow';
+import { summaryOf, type ApprovalChange, type Command, type RunFacts } from '../flow';
 import { localFor } from './local';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
@@ -61,7 +61,7 @@ export const createApprovalWork = (facts: RunFacts, done: () => void) => {
         done();
       };
       telling += 1;
-      const { notifyApproval } = proxyActivities<Activities>({ ...NOTICE, summary: `${path}: ${notice.reason}` });
+      const { notifyApproval } = proxyActivities<Activities>({ ...NOTICE, summary: summaryOf(`${path}: ${notice.reason}`) });
       void notifyApproval({ facts, path, notice }).then(ended, ended);
     },
     /** Rows are written by local work: the workflow task goes on until it has ended. */

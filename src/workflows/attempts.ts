@@ -4,13 +4,14 @@
  */
 import { ActivityCancellationType, CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow';
 import type { CallOutput, MeasuredActivities, RunAheadInput } from '../activities/contract';
-import { NODE_FAILURE, toCallRequest, type CallCommand, type Command, type RunEvent, type RunFacts } from '../flow';
+import { NODE_FAILURE, summaryOf, toCallRequest, type CallCommand, type Command, type RunEvent, type RunFacts } from '../flow';
 import { createApprovalWork } from './approval-work';
 import { createChildren } from './children';
 import type { Clock } from './clock';
 import { createEngineWork, type Report } from './engine-work';
 import { toFailure } from './failures';
 import { createLocalCalls } from './local-calls';
+import { createSlotWork } from './slot-work';
 import type { TaskBudget } from './task-budget';
 
 const ABANDON_AFTER_MS = 30_000;
@@ -47,6 +48,8 @@ export const createAttempts = (
   const children = createChildren(facts, searchable, report);
   const approvals = createApprovalWork(facts, () => report({ type: 'time' }, clock.now()));
 
+  const slots = createSlotWork((event) => report(event, clock.now()));
+
   const perform = (command: Command): void => {
     switch (command.type) {
       case 'call':
@@ -63,6 +66,10 @@ export const createAttempts = (
         return approvals.record(command);
       case 'tellApprovers':
         return approvals.tell(command);
+      case 'takeSlot':
+        return slots.take(command);
+      case 'leaveSlot':
+        return slots.leave(command);
       case 'startChild':
         return children.start(command);
       case 'signalChild':
@@ -106,7 +113,7 @@ export const createAttempts = (
     const patience = new CancellationScope({ cancellable: true });
     mine.patience = patience;
     patience
-      .run(() => sleep(ABANDON_AFTER_MS, { summary: `${path}: stopping` }))
+      .run(() => sleep(ABANDON_AFTER_MS, { summary: summaryOf(`${path}: stopping`) }))
       .then(
         () => mine.end(mine.stopped),
         () => undefined,
@@ -119,13 +126,13 @@ export const createAttempts = (
     goOn: (run: () => RunAheadInput['run']): void =>
       locals.goOn(() => (attempts.size === 0 && engine.idle() && children.idle() ? run() : undefined)),
     /** Local work in flight: the workflow task goes on until it ends. */
-    hasLocal: () => engine.hasLocal() || approvals.hasLocal() || !locals.idle(),
-    /** Rows of approvals are being written: the run does not end before them. */
-    isRecording: () => approvals.hasLocal(),
+    hasLocal: () => engine.hasLocal() || approvals.hasLocal() || slots.hasLocal() || !locals.idle(),
+    /** Rows of approvals are being written, or a slot given back: the run does not end before them. */
+    isRecording: () => approvals.hasLocal() || !slots.idle(),
     hasRegular: () => attempts.size > 0,
     /** Longest limit of the regular attempts in flight, ms. */
     longestMs: () => Math.max(0, ...[...attempts.values()].map(({ timeoutMs }) => timeoutMs)),
-    idle: () => attempts.size === 0 && locals.idle() && engine.idle() && children.idle() && approvals.idle(),
+    idle: () => attempts.size === 0 && locals.idle() && engine.idle() && children.idle() && approvals.idle() && slots.idle(),
     /** X8: a very long history cannot wait for a long attempt; it is stopped and runs again as the same attempt. */
     postponeAll: () => {
       for (const [path, attempt] of attempts) {
@@ -152,7 +159,7 @@ const regular = (command: CallCommand) =>
     ...(command.timeoutMs > WITHOUT_HEARTBEAT_MS ? { heartbeatTimeout: '5s' } : {}),
     retry: INFRASTRUCTURE_RETRY,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    summary: command.path,
+    summary: summaryOf(command.path),
   });
 
 const toCallEvent = (error: unknown, command: CallCommand): RunEvent => {

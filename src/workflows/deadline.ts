@@ -1,5 +1,5 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
-import type { Deadline } from '../flow';
+import { summaryOf, type Deadline } from '../flow';
 
 /** X12: one timer a run, in a scope of its own, replaced only when an earlier deadline appears. */
 export const createDeadline = (onDue: () => void) => {
@@ -17,7 +17,7 @@ export const createDeadline = (onDue: () => void) => {
       const mine = { at, scope };
       timer = mine;
       scope
-        .run(() => sleep(Math.max(1, at - Date.now()), { summary: path === '' ? 'time limit of the run' : path }))
+        .run(() => sleep(Math.max(1, at - Date.now()), { summary: path === '' ? 'time limit of the run' : summaryOf(path) }))
         .then(
           () => {
             if (timer === mine) timer = undefined;

@@ -13,6 +13,9 @@ import type { TaskBudget } from './task-budget';
 
 type Ahead = NonNullable<RunAheadInput['run']>;
 
+/** Calls that the summary of a flight names. */
+const SHOWN = 5;
+
 interface Flight {
   readonly scope: CancellationScope;
   readonly calls: readonly CallCommand[];
@@ -58,7 +61,14 @@ export const createLocalCalls = (facts: RunFacts, clock: Clock, report: Report, 
     flight = { scope, calls, stopped: new Set() };
     const input: RunAheadInput = { facts, calls, startedAt, ...(run === undefined ? {} : { run }) };
     scope
-      .run(() => localFor(calls.map(({ path }) => path).join(', ')).runAhead(input))
+      .run(() =>
+        localFor(
+          calls
+            .slice(0, SHOWN)
+            .map(({ path }) => path)
+            .join(', '),
+        ).runAhead(input),
+      )
       .then(
         ({ steps }) => land(startedAt, steps),
         (error: unknown) => {

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyLocalActivities } from '@temporalio/workflow';
 import type { MeasuredActivities } from '../activities/contract';
-import { LIMITS } from '../flow';
+import { LIMITS, summaryOf } from '../flow';
 
 const LOCAL_OPTIONS = {
   startToCloseTimeout: LIMITS.localAttemptMs,
@@ -10,4 +10,4 @@ const LOCAL_OPTIONS = {
 
 /** X3: one short try. Summaries name the node run: what the Temporal UI shows of an activity. */
 export const localFor = (path: string) =>
-  proxyLocalActivities<MeasuredActivities>({ ...LOCAL_OPTIONS, summary: path === '' ? 'the run' : path });
+  proxyLocalActivities<MeasuredActivities>({ ...LOCAL_OPTIONS, summary: path === '' ? 'the run' : summaryOf(path) });

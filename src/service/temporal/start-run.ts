@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { summaryOf } from '../../flow';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE, WORKFLOW_TYPE, type RunFlowArgs } from '../../workflows/contract';
 import type { StartRequest } from '../temporal-port';
 
@@ -27,7 +28,7 @@ export const startRun = async (
     workflowIdConflictPolicy: conflict === 'join' ? 'USE_EXISTING' : 'FAIL',
     workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
     workflowExecutionTimeout: request.executionTimeoutMs,
-    staticSummary: request.summary,
+    staticSummary: summaryOf(request.summary),
     ...(options.eager ? { requestEagerStart: true } : {}),
     ...(request.args.searchable ? { typedSearchAttributes: attributesOf(request) } : {}),
   };

@@ -144,3 +144,11 @@ test('outputs of one workflow task stay under its limit, however many calls answ
   expect(await handle.result()).toMatchObject({ state: 'DONE' });
   expect(new Set(paths()).size).toBe(80);
 }, 30_000);
+
+test('many calls with long paths at once: what the Temporal UI shows of them is cut, the run goes on', async () => {
+  const long = (n: number): string => `${'n'.repeat(250)}${n}`;
+  const calls = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? local(long(n)) : callNode(long(n))));
+  const handle = await harness.start(planOf(calls));
+  expect(await handle.result()).toMatchObject({ state: 'DONE' });
+  expect(paths()).toHaveLength(20);
+});
