@@ -30,6 +30,15 @@ describe('store', () => {
     expect(await outputOf(call({ operation: 'get', key: '7' }))).toEqual({ value: false, found: true });
   });
 
+  it('an output has the names that its plan gives', async () => {
+    await call({ operation: 'set', key: 'k', value: 1 });
+    const named = (operation: string, output: Record<string, string>) =>
+      outputOf(call({ operation, key: 'k', ...(operation === 'append' ? { value: 2 } : {}) }, { output }));
+    expect(await named('get', { held: 'value', there: 'found', none: 'nothing' })).toEqual({ held: 1, there: true });
+    expect(await named('delete', { gone: '.' })).toEqual({ gone: true });
+    expect(await named('append', { list: '.', first: '0' })).toEqual({ list: [2] });
+  });
+
   it('an attempt that runs twice writes once', async () => {
     for (let n = 0; n < 3; n += 1) expect(await outputOf(call({ operation: 'increment', key: 'n' }, { attempt: 7 }))).toBe(1);
     expect(await outputOf(call({ operation: 'increment', key: 'n' }, { attempt: 8 }))).toBe(2);

@@ -162,6 +162,23 @@ const CASES: readonly Case[] = [
     path: 'nodes.b.needs',
     yaml: nodes('  a: {type: log, params: {message: x}, next: b}\n  b: {type: log, params: {message: x}, needs: a}'),
   },
+  { code: 'unknown_target', path: 'nodes.a.after', yaml: nodes('  a: {type: log, params: {message: x}, after: nobody}') },
+  {
+    code: 'needs_cycle',
+    path: 'nodes.a.after',
+    yaml: nodes('  a: {type: log, params: {message: x}, after: b}\n  b: {type: log, params: {message: x}, needs: a}'),
+  },
+  {
+    code: 'needs_with_edges',
+    path: 'nodes.b.after',
+    yaml: nodes('  a: {type: log, params: {message: x}}\n  b: {type: log, params: {message: x}, needs: a, after: a}'),
+  },
+  {
+    code: 'field_not_allowed',
+    path: 'nodes.a.outputMap',
+    yaml: nodes('  a: {type: log, params: {message: x}, outputMap: {b: c}}'),
+  },
+  { code: 'unknown_node', path: 'nodes.a.when', yaml: nodes('  a: {type: log, params: {message: x}, when: states.b == "DONE"}') },
   {
     code: 'execution_not_allowed',
     path: 'nodes.a.execution',

@@ -239,6 +239,15 @@ describe('common fields', () => {
     expect(plan.root.nodes['d']?.needs).toEqual(['a', 'c']);
     expect(Object.keys(plan.root.nodes)).toEqual(['a', 'b', 'c', 'd']);
   });
+
+  test('after, defer, states and names of an output', () => {
+    const plan = planOf(`nodes:
+  a: { type: store, params: { operation: get, key: k }, outputMap: { held: value }, onError: continue }
+  b: { type: log, params: { message: x }, after: a, defer: 5s, when: 'states.a == "FAIL"' }`);
+    expect(plan.root.start).toEqual(['a']);
+    expect(plan.root.nodes['a']).toMatchObject({ tellsState: true, op: { output: { held: 'value' } } });
+    expect(plan.root.nodes['b']).toMatchObject({ needs: ['a'], afterFailure: true, deferMs: 5_000 });
+  });
 });
 
 describe('reads are the shortest paths that cover every reference (X6)', () => {

@@ -148,4 +148,15 @@ describe('joins', () => {
     expect(started()).toEqual(['a', 'b']);
     expect(memory.outcome?.state).toBe('DONE');
   });
+
+  test('after starts when all named nodes have ended, also by a failure that was taken', () => {
+    const nodes = [
+      callNode('a', { onError: 'continue' }),
+      callNode('b', { catch: [{ errors: ['*'], next: ['d'] }] }),
+      callNode('c', { needs: ['a', 'b'], afterFailure: true }),
+      callNode('d'),
+    ];
+    const { started } = run(nodes, (path) => (path === 'c' ? {} : { failure: {} }));
+    expect(started().toSorted()).toEqual(['a', 'b', 'c', 'd']);
+  });
 });
