@@ -41,6 +41,12 @@ export interface Config {
   readonly encryptsPayloads: boolean;
   /** `host`, `host:port` or CIDR that http nodes may reach although private. */
   readonly egressAllow: readonly string[];
+  /** `smtp://user:password@host:587`; absent: no mail is sent. */
+  readonly smtpUrl?: string;
+  /** Default sender of mails. */
+  readonly smtpFrom?: string;
+  /** Signs outgoing webhooks that bring no secret of their own. */
+  readonly webhookSecret?: string;
   /** Open followers of one run by one account. */
   readonly followersPerRun: number;
   /** Reverse proxies of ours before the API, whose X-Forwarded-For is believed. */
@@ -131,6 +137,12 @@ const schema = z.object({
   REPRISE_EGRESS_ALLOW: list
     .refine((rules) => rules.every((rule) => cidrOrHost.test(rule)), 'must be a comma-separated list of host, host:port or CIDR')
     .default([]),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  SMTP_FROM: z.email('must be an e-mail address').optional(),
+  REPRISE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, 'must be whsec_ and the base64 of 24 to 64 bytes (openssl rand -base64 32)')
+    .optional(),
   REPRISE_PROXY_HOPS: z.string().regex(/^\d$/, 'must be a number from 0 to 9').transform(Number).default(0),
   REPRISE_FOLLOWERS_PER_RUN: z
     .string()
@@ -208,6 +220,9 @@ export function parseConfig(env: Env = process.env, readText: ReadText = (path) 
     ...(v.REPRISE_ENCRYPTION_KEYS !== undefined && { encryptionKeys: v.REPRISE_ENCRYPTION_KEYS }),
     encryptsPayloads: v.REPRISE_PAYLOAD_ENCRYPTION === 'on',
     egressAllow: v.REPRISE_EGRESS_ALLOW,
+    ...(v.SMTP_URL !== undefined && { smtpUrl: v.SMTP_URL }),
+    ...(v.SMTP_FROM !== undefined && { smtpFrom: v.SMTP_FROM }),
+    ...(v.REPRISE_WEBHOOK_SECRET !== undefined && { webhookSecret: v.REPRISE_WEBHOOK_SECRET }),
     followersPerRun: v.REPRISE_FOLLOWERS_PER_RUN,
     proxyHops: v.REPRISE_PROXY_HOPS,
     logLevel: v.LOG_LEVEL,

@@ -98,6 +98,7 @@ const RULES = [
       NODE,
       'zod',
       'jsonata',
+      'nodemailer',
       're2js',
       'quickjs-emscripten-core',
       '@jitl/quickjs-wasmfile-release-sync',

@@ -47,7 +47,7 @@ export const createActivities = (deps: ActivityDeps): Activities => {
     readItems: engine('readItems', createReadItems(values)),
     openApproval: engine('openApproval', createOpenApproval(deps), ({ path }) => path),
     recordApproval: engine('recordApproval', async (change) => void (await deps.stores.approvals.apply(change))),
-    notifyApproval: engine('notifyApproval', createNotifyApproval(deps), ({ path }) => path),
+    notifyApproval: engine('notifyApproval', createNotifyApproval(deps, values, openSecrets, runtimeOf), ({ path }) => path),
     loadPlan: engine('loadPlan', createLoadPlan(deps)),
     admit: engine('admit', createAdmit(deps, values)),
     saveCheckpoint: engine('saveCheckpoint', createSaveCheckpoint(values)),

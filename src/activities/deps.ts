@@ -1,7 +1,17 @@
 import type { Outbound } from '../egress';
 import type { Issue, Json } from '../flow';
 import type { Logger } from '../logger';
-import type { ApprovalStore, ArtifactStore, FlowStore, KvStore, RunStore, SecretStore, SideLogStore } from '../store/ports';
+import type { Mailer } from './mail/mailer';
+import type {
+  AccountStore,
+  ApprovalStore,
+  ArtifactStore,
+  FlowStore,
+  KvStore,
+  RunStore,
+  SecretStore,
+  SideLogStore,
+} from '../store/ports';
 import type { ActivityRuntime } from './runtime';
 import type { Sandbox } from './sandbox';
 
@@ -14,10 +24,15 @@ export interface ActivityDeps {
     readonly sideLog: Pick<SideLogStore, 'append'>;
     readonly secrets: SecretStore;
     readonly approvals: ApprovalStore;
+    readonly accounts: Pick<AccountStore, 'list'>;
   };
   readonly artifacts: ArtifactStore;
   readonly outbound: Outbound;
   readonly sandbox: Sandbox;
+  /** Absent: the operator has set no mail server. */
+  readonly mailer?: Mailer;
+  /** Signs webhooks that bring no secret of their own. */
+  readonly webhookSecret?: string;
   readonly logger: Logger;
   /** Epoch ms. */
   readonly now: () => number;

@@ -95,7 +95,7 @@ export interface NodePlan {
 export type OutputMap = Readonly<Record<string, string>>;
 
 /** Activities that nodes can call; names are a stored contract. */
-export type CallName = 'httpRequest' | 'webhook' | 'store' | 'script' | 'jsonata';
+export type CallName = 'httpRequest' | 'webhook' | 'emailSend' | 'store' | 'script' | 'jsonata';
 
 export type Operation =
   /** Computes in the workflow: transform, condition, router, switch, log. */

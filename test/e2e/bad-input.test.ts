@@ -47,7 +47,7 @@ describe('definitions', () => {
     });
   });
 
-  test.each(['container', 'upload', 'email.send', 'llm'])('%s is unsupported, not invalid', async (type) => {
+  test.each(['container', 'upload', 'llm'])('%s is unsupported, not invalid', async (type) => {
     const definition = `nodes: { a: { type: ${type} } }`;
     const { body } = await stack.client.ask('POST', '/api/v1/flows/validate', { body: { definition } });
     expect(body).toMatchObject({ valid: false, issues: [expect.objectContaining({ code: 'unsupported' })] });

@@ -1,5 +1,6 @@
 import type { CallName } from '../../flow';
 import type { CallHandler } from '../call-handler';
+import { emailSend } from './email-send';
 import { httpRequest } from './http-request';
 import { jsonata } from './jsonata';
 import { script } from './script';
@@ -7,4 +8,4 @@ import { store } from './store';
 import { webhook } from './webhook';
 
 /** Every call that a plan can name; a missing one does not compile. */
-export const CALLS: Readonly<Record<CallName, CallHandler>> = { httpRequest, webhook, store, script, jsonata };
+export const CALLS: Readonly<Record<CallName, CallHandler>> = { emailSend, httpRequest, webhook, store, script, jsonata };

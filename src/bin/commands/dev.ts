@@ -112,6 +112,7 @@ async function startEverything({ config, folder, engines, logger, shutdown, sign
     closer,
     soleProcess: true,
     egressAllow,
+    outgoing: config,
     logger,
     shutdown,
   });

@@ -34,6 +34,7 @@ async function start({ config, logger, stores, artifacts, shutdown, signal }: Pr
     artifacts,
     closer,
     egressAllow: config.egressAllow,
+    outgoing: config,
     logger,
     shutdown,
   });

@@ -2,7 +2,9 @@
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../../activities';
+import { createMailer } from '../../activities/mail/mailer';
 import { createSandbox } from '../../activities/sandbox';
+import type { Config } from '../../config';
 import { createOutbound } from '../../egress';
 import { checkInput } from '../../language';
 import type { Logger } from '../../logger';
@@ -25,6 +27,8 @@ export interface WorkerParts {
   readonly soleProcess?: boolean;
   /** Rules `host`, `host:port`, CIDR: what flows may reach although private. */
   readonly egressAllow: readonly string[];
+  /** Of the configuration: the mail server, and what signs webhooks. */
+  readonly outgoing?: Pick<Config, 'smtpUrl' | 'smtpFrom' | 'webhookSecret'>;
   readonly logger: Logger;
   readonly shutdown: Shutdown;
 }
@@ -45,11 +49,17 @@ export async function startWorker(parts: WorkerParts): Promise<void> {
   shutdown.add('outgoing calls', () => outbound.close());
   const sandbox = createSandbox();
   shutdown.add('sandbox', () => sandbox.close());
+  const { smtpUrl, smtpFrom, webhookSecret } = parts.outgoing ?? {};
+  const mailer =
+    smtpUrl === undefined ? undefined : createMailer({ url: smtpUrl, ...(smtpFrom !== undefined && { from: smtpFrom }) });
+  shutdown.add('mail', () => mailer?.close());
   const activities = createActivities({
     stores,
     artifacts,
     outbound,
     sandbox,
+    ...(mailer !== undefined && { mailer }),
+    ...(webhookSecret !== undefined && { webhookSecret }),
     checkInput,
     logger: logger.child({ part: 'activities' }),
     now: Date.now,

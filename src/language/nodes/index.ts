@@ -3,6 +3,7 @@ import { approval } from './approval';
 import { group, parallel } from './blocks';
 import { condition } from './condition';
 import { delay } from './delay';
+import { emailSend } from './email-send';
 import { fail, succeed } from './ends';
 import { flow } from './flow';
 import { httpRequest } from './http-request';
@@ -21,6 +22,7 @@ import { webhook } from './webhook';
 export const NODE_TYPE_NAMES = [
   'http.request',
   'webhook',
+  'email.send',
   'transform',
   'condition',
   'router',
@@ -45,6 +47,7 @@ export type NodeTypeName = (typeof NODE_TYPE_NAMES)[number];
 export const NODE_TYPES: Readonly<Record<NodeTypeName, NodeType>> = {
   'http.request': httpRequest,
   webhook,
+  'email.send': emailSend,
   transform,
   condition,
   router,
@@ -70,7 +73,6 @@ export const isNodeTypeName = (name: string): name is NodeTypeName => (NODE_TYPE
 export const UNSUPPORTED_TYPES: readonly string[] = [
   'container',
   'upload',
-  'email.send',
   'email.receive',
   'llm',
   'cron',
@@ -85,4 +87,4 @@ export const UNSUPPORTED_TYPES: readonly string[] = [
 ];
 
 /** Types that may stand in `compensate`: single calls. */
-export const COMPENSATE_TYPES: readonly NodeTypeName[] = ['http.request', 'webhook', 'store', 'script', 'jsonata'];
+export const COMPENSATE_TYPES: readonly NodeTypeName[] = ['http.request', 'webhook', 'email.send', 'store', 'script', 'jsonata'];

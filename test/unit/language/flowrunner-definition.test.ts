@@ -52,7 +52,7 @@ test("FlowRunner's spellings compile without issues and warnings", () => {
   expect(compileDefinition(DEFINITION)).toMatchObject({ ok: true, warnings: [] });
 });
 
-test.each(['email.send', 'email.receive', 'llm', 'agent', 'cron', 'postgres', 'dynamodb', 'container', 'upload'])(
+test.each(['email.receive', 'llm', 'agent', 'cron', 'postgres', 'dynamodb', 'container', 'upload'])(
   'the type %s is unsupported, not wrong',
   (type) => {
     expect(compileDefinition(`nodes: { a: { type: ${type}, params: { anything: 1 } } }`)).toMatchObject({
