@@ -5,6 +5,7 @@
  */
 import type { Logger } from '../logger';
 import type { Run, Stores } from '../store/ports';
+import { createApprovalSweep } from './approval-sweep';
 import type { EngineReader, ReplayJournal } from './engine-port';
 import { isAway } from './head-writer';
 import { createLiveSweep, type SweepOptions } from './live-sweep';
@@ -16,7 +17,7 @@ export type StartDecision = 'started' | 'refused' | 'already_started';
 
 export interface ReconcilerDeps {
   readonly engine: EngineReader;
-  readonly stores: Pick<Stores, 'runs' | 'journal' | 'leases'>;
+  readonly stores: Pick<Stores, 'runs' | 'journal' | 'leases' | 'approvals'>;
   readonly replay: ReplayJournal;
   /** Decides a NEW row exactly once, by the same workflow id (S2). */
   readonly decide: (run: Run) => Promise<StartDecision>;
@@ -34,7 +35,7 @@ export interface ReconcilerOptions extends SweepOptions {
   readonly leaseMs: number;
   /** A NEW row older than this is undecided: longer than any start may take. */
   readonly newAfterMs: number;
-  /** NEW rows, dirty heads and problem runs taken in one tick. */
+  /** NEW rows, dirty heads, problem runs and open approvals taken in one tick. */
   readonly perTick: number;
   /** A run whose history does not replay is tried again after this time. */
   readonly unreplayableMs: number;
@@ -59,6 +60,8 @@ export interface ReconcileReport {
   readonly repaired: number;
   readonly closed: number;
   readonly stalled: number;
+  /** Rows of the inbox closed whose run had ended without it. */
+  readonly approvals: number;
   /** Steps that could not be done now; the next tick goes on. */
   readonly failures: readonly string[];
 }
@@ -74,7 +77,7 @@ export interface Reconciler {
 
 export const createReconciler = (deps: ReconcilerDeps): Reconciler => {
   const options = { ...DEFAULTS, ...deps.options };
-  const { runs, journal, leases } = deps.stores;
+  const { runs, journal, leases, approvals } = deps.stores;
   const { engine, logger, clock } = deps;
   const unreplayable = new Map<string, number>();
   const stalled = createStalledMarks({ engine, runs, logger });
@@ -97,6 +100,8 @@ export const createReconciler = (deps: ReconcilerDeps): Reconciler => {
     }
   };
   const sweep = createLiveSweep({ engine, runs, repair, seen: stalled.adopt, logger, clock, options });
+
+  const sweepApprovals = createApprovalSweep({ approvals, runs, clock, perTick: options.perTick });
 
   /** S2. Afterwards the row is Temporal's and no longer NEW. */
   const decideNew = async (): Promise<number> => {
@@ -130,14 +135,23 @@ export const createReconciler = (deps: ReconcilerDeps): Reconciler => {
     };
     const term = Math.floor(clock() / options.leaseMs);
     const leads = await step('lease', false, () => leases.acquire('reconciler', term, deps.holder));
-    if (!leads) return { skipped: failures.length === 0, decided: 0, repaired: 0, closed: 0, stalled: 0, failures };
+    if (!leads) return { skipped: failures.length === 0, decided: 0, repaired: 0, closed: 0, stalled: 0, approvals: 0, failures };
     const decided = await step('new', 0, decideNew);
     const dirty = await step('dirty', 0, repairDirty);
     const live = await step<{ readonly repaired: number; readonly closed: number }>('live', { repaired: 0, closed: 0 }, () =>
       sweep.next(),
     );
     const marked = await step('stalled', 0, () => stalled.mark(options.perTick));
-    return { skipped: false, decided, repaired: dirty + live.repaired, closed: live.closed, stalled: marked, failures };
+    const closedRows = await step('approvals', 0, sweepApprovals);
+    return {
+      skipped: false,
+      decided,
+      repaired: dirty + live.repaired,
+      closed: live.closed,
+      stalled: marked,
+      approvals: closedRows,
+      failures,
+    };
   };
 
   const runOnce = (): Promise<ReconcileReport> => {

@@ -1,7 +1,7 @@
 import { createReconciler, type ReconcilerOptions, type StartDecision } from '../../../src/projection';
 import { createMemoryStores } from '../../../src/store/memory';
 import type { Run } from '../../../src/store/ports';
-import { anEntry, aRun } from '../../contract/store-factories';
+import { anApproval, anEntry, aRun } from '../../contract/store-factories';
 import { aResult, createFakeTemporal } from '../../support/fake-temporal';
 import { createRecordingLogger } from '../../support/recording-logger';
 
@@ -47,6 +47,24 @@ describe('undecided starts (S2)', () => {
     expect(state.decided).toEqual([old.id]);
     expect((await head(old))?.state).toBe('RUN');
     expect((await head(young))?.state).toBe('NEW');
+  });
+});
+
+describe('the inbox', () => {
+  test('open rows of runs that have ended are closed, in slices; those that wait stay', async () => {
+    const { reconciler, stores, insert } = make({ perTick: 2 });
+    const waiting = await insert({ state: 'WAIT' });
+    const ended = [
+      await insert({ state: 'DONE', endedAt: new Date(START) }),
+      await insert({ state: 'FAIL', endedAt: new Date(START) }),
+    ];
+    for (const { id } of [waiting, ...ended]) await stores.approvals.insert(anApproval({ id: `${id}:ask`, runId: id }));
+    const counts = [];
+    for (let tick = 0; tick < 3; tick += 1) counts.push((await reconciler.runOnce()).approvals);
+    expect(counts).toEqual([1, 1, 0]);
+    const states = await Promise.all([waiting, ...ended].map(({ id }) => stores.approvals.get('ws_1', `${id}:ask`)));
+    expect(states.map((row) => row?.state)).toEqual(['open', 'cancelled', 'cancelled']);
+    expect(states[1]?.closedAt).toEqual(new Date(START));
   });
 });
 
