@@ -10,15 +10,19 @@ import type {
   JournalEntry,
   Json,
   JsonObject,
+  NodeState,
   NodeSummary,
   Principal,
   RequestOrigin,
   Role,
   RunState,
   Scope,
+  Value,
 } from '../flow';
 import type { ApprovalService } from './approvals/contract';
+import type { KvService } from './kv/contract';
 import type { LiveService } from './live/contract';
+import type { PlayService } from './plays/contract';
 import type { ExplainAnswer } from '../workflows/contract';
 import type {
   Account,
@@ -31,11 +35,14 @@ import type {
   Page,
   PageRequest,
   Run,
+  RunFilter,
   SecretInfo,
 } from '../store/ports';
 
 export type * from './approvals/contract';
+export type * from './kv/contract';
 export type * from './live/contract';
+export type * from './plays/contract';
 
 export interface FlowService {
   /** Validates, compiles, stores flow + version 1, published. `name` falls back to `metadata.name`. */
@@ -46,10 +53,15 @@ export interface FlowService {
       readonly description?: string;
       readonly definition: string;
       readonly tags?: readonly string[];
+      readonly category?: string;
     },
   ): Promise<SavedFlow>;
   get(principal: Principal, id: string): Promise<{ readonly flow: Flow; readonly version: FlowVersion }>;
-  list(principal: Principal, filter: { readonly tag?: string }, page: PageRequest): Promise<Page<Flow>>;
+  list(
+    principal: Principal,
+    filter: { readonly tag?: string; readonly category?: string; readonly enabled?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Flow>>;
   /** A definition makes a new version and publishes it (dialects part A: FlowRunner PUT publishes). */
   update(
     principal: Principal,
@@ -59,10 +71,22 @@ export interface FlowService {
       readonly description?: string;
       readonly definition?: string;
       readonly tags?: readonly string[];
+      readonly category?: string;
       readonly enabled?: boolean;
       /** The caller edits parts that only this form has: a flow of another one is refused with `other_form`. */
       readonly writes?: FlowForm;
     },
+  ): Promise<SavedFlow>;
+  /**
+   * Makes a new version out of the newest one and publishes it; edits at the same time all take effect, one after the other. Throws
+   * `other_form` for a flow that is not of `form`, and what `change` throws.
+   */
+  edit(
+    principal: Principal,
+    id: string,
+    form: FlowForm,
+    change: (definition: string) => string,
+    members?: { readonly name?: string; readonly description?: string; readonly category?: string; readonly enabled?: boolean },
   ): Promise<SavedFlow>;
   /** Hides the flow; live runs go on, runs stay readable. */
   remove(principal: Principal, id: string): Promise<void>;
@@ -88,20 +112,27 @@ export interface StartInput {
   readonly input: JsonObject;
   readonly version?: number;
   readonly idempotencyKey?: string;
+  /** S4: the run is DEFERRED until then. */
+  readonly runAt?: Date;
+  /**
+   * What another body under the key means: `refuse` it (409), or answer the key's run and say that the arguments differ. With
+   * `adopt` a run that ended FAIL or CANCELLED gives its key away to a new one.
+   */
+  readonly keyRule?: 'refuse' | 'adopt';
+  /** Starts a disabled flow, too. */
+  readonly force?: boolean;
+}
+export interface StartAnswer {
+  readonly run: Run;
+  readonly created: boolean;
+  /** The key's run was started with other arguments (`adopt`). */
+  readonly argsDiffer?: true;
 }
 export interface RunService {
   /** 201 use case: the run is accepted when Temporal has accepted it; `unavailable` names the undecided run id (S2). `waitMs`: answer when it ended, else at the deadline. */
-  start(
-    principal: Principal,
-    input: StartInput,
-    options?: { readonly waitMs?: number },
-  ): Promise<{ readonly run: Run; readonly created: boolean }>;
+  start(principal: Principal, input: StartInput, options?: { readonly waitMs?: number }): Promise<StartAnswer>;
   get(principal: Principal, id: string, options?: { readonly waitMs?: number }): Promise<Run>;
-  list(
-    principal: Principal,
-    filter: { readonly flowId?: string; readonly states?: readonly RunState[] },
-    page: PageRequest,
-  ): Promise<Page<Run>>;
+  list(principal: Principal, filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
   /** Idempotent on a live run; 409 conflict on an ended one. */
   cancel(principal: Principal, id: string, reason?: string): Promise<void>;
   hold(principal: Principal, id: string, reason?: string): Promise<Run>;
@@ -122,6 +153,8 @@ export interface RunService {
     readonly seq: number;
     readonly nodes: Readonly<Record<string, NodeSummary>>;
   }>;
+  /** In the order of their beginning, as far as the journal is stored; then the places of the flow that nothing has reached (IDLE). */
+  nodeRuns(principal: Principal, id: string): Promise<readonly NodeRunView[]>;
   journal(
     principal: Principal,
     id: string,
@@ -130,6 +163,23 @@ export interface RunService {
   ): Promise<{ readonly entries: readonly JournalEntry[]; readonly lastSeq: number }>;
   logs(principal: Principal, id: string, filter: { readonly level?: string }, page: PageRequest): Promise<Page<LogLine>>;
   explain(principal: Principal, id: string): Promise<ExplainAnswer>;
+}
+/** One node run, as its reader wants it. */
+export interface NodeRunView {
+  /** `nrun_…`, known before it begins. */
+  readonly id: string;
+  /** `charge`, `each[3]/charge`, `poll#2`. */
+  readonly path: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly state: NodeState;
+  /** It may begin only later (`defer`). */
+  readonly deferred: boolean;
+  readonly attempt: number;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly output?: Value;
+  readonly failure?: Failure;
 }
 export interface LogLine {
   readonly timestamp: Date;
@@ -247,6 +297,8 @@ export interface SecretService {
 export interface Services {
   readonly flows: FlowService;
   readonly runs: RunService;
+  readonly plays: PlayService;
+  readonly kv: KvService;
   readonly live: LiveService;
   readonly auth: AuthService;
   readonly accounts: AccountService;

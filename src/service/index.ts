@@ -10,7 +10,9 @@ import type { Services } from './contract';
 import type { ServiceDeps } from './deps';
 import { createFlowService } from './flows/flow-service';
 import { newOperationId } from './ids';
+import { createKvService } from './kv/kv-service';
 import { createLiveService } from './live/live-service';
+import { createPlayService } from './plays/play-service';
 import { createReadiness } from './readiness';
 import { createDecideStart } from './runs/decide-start';
 import { createVersionCache } from './runs/plan-cache';
@@ -30,12 +32,17 @@ export const createServices = (deps: ServiceDeps): Services => {
   const audit = createAuditTrail({ audit: stores.audit, logger: deps.logger.child({ part: 'audit' }), now: deps.clock });
   const findVersion = createVersionCache(flows);
   const accessServices = createAccessServices({ ...deps, stores, audit, now: deps.clock });
-  return {
+  const parts = {
     flows: auditedFlows(createFlowService({ flows, secrets: stores.secrets, clock: deps.clock }), audit),
     runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
+    approvals: auditedApprovals(createApprovalService({ ...deps, stores }), audit),
+  };
+  return {
+    ...parts,
+    plays: createPlayService(parts),
+    kv: createKvService(stores.kv),
     ...accessServices,
     secrets: createSecretService({ stores, audit, now: deps.clock }),
-    approvals: auditedApprovals(createApprovalService({ ...deps, stores }), audit),
     audit: createAuditService(stores),
     live: createLiveService({ ...deps, stores, findVersion, auth: accessServices.auth, ...deps.live }),
     readiness: createReadiness(deps),

@@ -43,6 +43,8 @@ export interface Flow {
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
+  /** One free word that lists can ask for. */
+  readonly category?: string;
   readonly enabled: boolean;
   /** Of the published (else latest) definition. */
   readonly form: FlowForm;
@@ -75,6 +77,8 @@ export interface FlowVersion {
 }
 export interface FlowFilter {
   readonly tag?: string;
+  readonly category?: string;
+  readonly enabled?: boolean;
   /** One of `secretRefs`. */
   readonly secretRef?: string;
 }
@@ -148,6 +152,10 @@ export interface RunClosure {
 export interface RunFilter {
   readonly flowId?: string;
   readonly states?: readonly RunState[];
+  /** Created at or after. */
+  readonly since?: Date;
+  /** Created before. */
+  readonly until?: Date;
 }
 /** Which starts by accounts an audit list shows. */
 export type StartFilter = Pick<AuditFilter, 'accountId' | 'since' | 'until'>;

@@ -109,6 +109,14 @@ export function createFakeFlowService(
       flows.set(id, after);
       return { ...after, warnings: [] };
     },
+    edit: async (principal, id, _form, change, members = {}) => {
+      const before = find(principal, id);
+      const definition = change(versionsOf(id).at(-1)?.definition ?? '');
+      const { version } = addVersion(principal, id, definition);
+      const after = { ...before, ...members, latestVersion: version, publishedVersion: version, updatedAt: now() };
+      flows.set(id, after);
+      return { ...after, warnings: [] };
+    },
     remove: async (principal, id) => {
       flows.set(id, { ...find(principal, id), deletedAt: now() });
     },

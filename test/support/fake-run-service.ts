@@ -1,6 +1,6 @@
 import { RepriseError, inline, isTerminalRunState } from '../../src/flow';
 import type { JournalEntry, Principal } from '../../src/flow';
-import type { Flow, LogLine, Run, RunService } from '../../src/service/contract';
+import type { Flow, LogLine, NodeRunView, Run, RunService } from '../../src/service/contract';
 import { pageOf } from './fake-flow-service';
 
 export interface FakeRunService extends RunService {
@@ -8,6 +8,7 @@ export interface FakeRunService extends RunService {
   readonly events: { runId: string; name: string; key?: string; data: unknown; id?: string }[];
   readonly logLines: LogLine[];
   readonly entries: JournalEntry[];
+  readonly nodeViews: NodeRunView[];
   /** What the last call was asked to wait, ms. */
   lastWaitMs: number | undefined;
   /** Changes a run from outside, as the engine would. */
@@ -43,6 +44,7 @@ export function createFakeRunService(findFlow: (principal: Principal, id: string
     events: [],
     logLines: [],
     entries: [],
+    nodeViews: [],
     lastWaitMs: undefined,
     change,
     start: async (principal, { flowId, input, version, idempotencyKey }, options) => {
@@ -109,6 +111,10 @@ export function createFakeRunService(findFlow: (principal: Principal, id: string
     nodes: async (principal, id) => {
       const run = find(principal, id);
       return { source: 'live', state: run.state, seq: run.seq, nodes: run.nodes };
+    },
+    nodeRuns: async (principal, id) => {
+      find(principal, id);
+      return service.nodeViews;
     },
     journal: async (principal, id, after, limit) => {
       find(principal, id);

@@ -11,7 +11,9 @@ import type { PasswordHasher } from '../../src/service/auth/passwords';
 import { createSessions } from '../../src/service/auth/sessions';
 import type { Services } from '../../src/service/contract';
 import { createSecretService } from '../../src/service/secrets/secret-service';
+import { createKvService } from '../../src/service/kv/kv-service';
 import { createLiveService } from '../../src/service/live/live-service';
+import { createPlayService } from '../../src/service/plays/play-service';
 import { createMemoryArtifactStore, createMemoryStores } from '../../src/store/memory';
 import { createFakeFlowService } from './fake-flow-service';
 import { createFakeRunService } from './fake-run-service';
@@ -42,12 +44,17 @@ export function createFakeServices() {
   const runs = createFakeRunService(flows.find, at);
   const readiness = { ready: true, checks: { temporal: 'ok', mongodb: 'ok' } as Record<string, 'ok' | 'down'> };
   const access = createAccessServices({ stores, jwtSecret: SECRET, passwords: plainHasher, audit, logger, now });
-  const services: Services = {
+  const parts = {
     flows: auditedFlows(flows, audit),
     runs: auditedRuns(runs, audit),
+    approvals: auditedApprovals(createApprovalService({ stores, temporal, clock: now }), audit),
+  };
+  const services: Services = {
+    ...parts,
+    plays: createPlayService(parts),
+    kv: createKvService(stores.kv),
     ...access,
     secrets: createSecretService({ stores, audit, now }),
-    approvals: auditedApprovals(createApprovalService({ stores, temporal, clock: now }), audit),
     audit: createAuditService(stores),
     live: createLiveService({
       stores,

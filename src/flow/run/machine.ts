@@ -9,7 +9,6 @@
  */
 import type { Failure } from '../failure';
 import { frameGraph, type FrameGraph } from '../graph';
-import { stableId } from '../hash';
 import type { JournalEntry, NodeSummary } from '../journal';
 import type { FramePlan, NodePlan, Plan } from '../plan';
 import type { NodeState } from '../words';
@@ -118,7 +117,6 @@ export const summarise = (
   machine.state.summaries[run.site] = summary;
 };
 
-export const nodeRunIdOf = (state: RunMemory, path: string): string => stableId('nrun', `${state.facts.runId}|${path}`);
 export const frameChanged = (machine: Machine, frame: string): void => {
   if (machine.changed.has(frame)) return;
   machine.changed.add(frame);

@@ -2,7 +2,8 @@ import { ROOT } from '../graph';
 import { stringify } from '../expr/globals';
 import { LIMITS } from '../limits';
 import type { Value } from '../value';
-import { fault, frameChanged, frameOf, framePlanOf, graphOf, nodeRunIdOf, record, summarise, type Machine } from './machine';
+import { nodeRunIdOf } from '../ids';
+import { fault, frameChanged, frameOf, framePlanOf, graphOf, record, summarise, type Machine } from './machine';
 import { joinPath, visitStep } from './paths';
 import type { FrameState, JoinState, NodeRun } from './state';
 
@@ -29,7 +30,7 @@ export const createRun = (machine: Machine, frame: FrameState, id: string, linea
     frame: frame.path,
     id,
     visit,
-    nodeRunId: nodeRunIdOf(machine.state, path),
+    nodeRunId: nodeRunIdOf(machine.state.facts.runId, path),
     lineage,
     state: 'READY',
     attempt: 1,

@@ -15,6 +15,12 @@ export const auditedFlows = (flows: FlowService, audit: AuditTrail): FlowService
     await audit.record(principal, 'flow.update', { type: 'flow', id }, details);
     return flow;
   },
+  async edit(principal, id, form, change, members) {
+    const flow = await flows.edit(principal, id, form, change, members);
+    const details = { members: ['definition', ...Object.keys(members ?? {})].toSorted(), version: flow.latestVersion };
+    await audit.record(principal, 'flow.update', { type: 'flow', id }, details);
+    return flow;
+  },
   async remove(principal, id) {
     await flows.remove(principal, id);
     await audit.record(principal, 'flow.delete', { type: 'flow', id });

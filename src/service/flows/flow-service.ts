@@ -64,13 +64,17 @@ export const createFlowService = (deps: FlowServiceDeps): FlowService => {
       const at = now();
       const id = newFlowId();
       // The version first: a flow is never without one.
-      const version = await saveVersion(flows, principal, id, 1, { definition: input.definition, compiled, at });
+      const { version } = await saveVersion(flows, { principal, flowId: id, at }, 1, () => ({
+        definition: input.definition,
+        compiled,
+      }));
       const flow: Flow = {
         id,
         workspace: principal.workspace,
         name: input.name ?? compiled.name,
         description: input.description ?? compiled.description ?? '',
         tags: input.tags ?? [],
+        ...(input.category === undefined ? {} : { category: input.category }),
         enabled: compiled.enabled ?? true,
         form: version.form,
         latestVersion: version.version,
@@ -94,8 +98,24 @@ export const createFlowService = (deps: FlowServiceDeps): FlowService => {
       if (writes !== undefined && writes !== flow.form) throw otherForm(flow, writes);
       if (definition === undefined) return { ...(await change(principal, id, members)), warnings: [] };
       const compiled = compileOrRefuse(definition);
-      const version = await saveVersion(flows, principal, id, flow.latestVersion + 1, { definition, compiled, at: now() });
+      const { version } = await saveVersion(flows, { principal, flowId: id, at: now() }, flow.latestVersion + 1, () => ({
+        definition,
+        compiled,
+      }));
       return { ...(await publish(principal, id, version, members)), warnings: await warningsOf(principal, compiled) };
+    },
+    async edit(principal, id, form, changeText, members = {}) {
+      const flow = await find(principal, id);
+      const edited = async (number: number) => {
+        // The version before it, whoever saved that: so no edit is lost.
+        const before = await findVersion(principal, id, number - 1);
+        if (before.form !== form) throw otherForm({ id, form: before.form }, form);
+        const definition = changeText(before.definition);
+        return { definition, compiled: compileOrRefuse(definition) };
+      };
+      const saved = await saveVersion(flows, { principal, flowId: id, at: now() }, flow.latestVersion + 1, edited);
+      const after = await publish(principal, id, saved.version, members);
+      return { ...after, warnings: await warningsOf(principal, saved.compiled) };
     },
     async remove(principal, id) {
       await find(principal, id);

@@ -13,29 +13,37 @@ export const compileOrRefuse = (definition: string): CompiledDefinition => {
   return compiled;
 };
 
-/** Stores an immutable version under `first` or the next number that is free (M2: a number is claimed by insert). */
-export const saveVersion = async (
+interface Content {
+  readonly definition: string;
+  readonly compiled: CompiledDefinition;
+}
+
+/**
+ * Stores an immutable version under `first` or the next number that is free (M2: a number is claimed by insert).
+ * @param contentOf what version `number` says
+ */
+export const saveVersion = async <C extends Content>(
   flows: FlowStore,
-  principal: Principal,
-  flowId: string,
+  { principal, flowId, at }: { readonly principal: Principal; readonly flowId: string; readonly at: Date },
   first: number,
-  content: { readonly definition: string; readonly compiled: CompiledDefinition; readonly at: Date },
-): Promise<FlowVersion> => {
-  const { compiled } = content;
+  contentOf: (number: number) => C | Promise<C>,
+): Promise<C & { readonly version: FlowVersion }> => {
   for (let number = first; number < first + MOST_COLLISIONS; number += 1) {
+    const content = await contentOf(number);
+    const { definition, compiled } = content;
     const version: FlowVersion = {
       flowId,
       workspace: principal.workspace,
       version: number,
       label: compiled.versionLabel,
       form: compiled.form,
-      definition: content.definition,
+      definition,
       plan: compiled.plan,
       ...(compiled.inputSchema === undefined ? {} : { inputSchema: compiled.inputSchema }),
       savedBy: principal.accountId,
-      createdAt: content.at,
+      createdAt: at,
     };
-    if (await flows.insertVersion(version)) return version;
+    if (await flows.insertVersion(version)) return { ...content, version };
   }
   throw new RepriseError('conflict', `Flow ${flowId} is being saved by many at once; save it again`);
 };

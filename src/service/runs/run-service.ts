@@ -6,6 +6,7 @@ import { runNotFound } from '../refusals';
 import { createControl } from './control';
 import { createFollow } from './follow';
 import { createLogs } from './logs';
+import { createNodeRuns } from './node-runs';
 import { createNodeStates } from './node-states';
 import type { FindVersion } from './plan-cache';
 import { createStart } from './start';
@@ -18,6 +19,7 @@ export const createRunService = (deps: ServiceDeps, findVersion: FindVersion): R
   const control = createControl({ runs: stores.runs, temporal: deps.temporal });
   const views = createNodeStates(deps);
   const logs = createLogs(stores);
+  const nodeRuns = createNodeRuns({ journal: stores.journal, artifacts, logger, findVersion });
 
   const find = async (principal: Principal, id: string): Promise<Run> => {
     const run = await stores.runs.get(principal.workspace, id);
@@ -27,8 +29,8 @@ export const createRunService = (deps: ServiceDeps, findVersion: FindVersion): R
 
   return {
     async start(principal, input, options) {
-      const { run, created } = await start(principal, input);
-      return { run: await withValues(artifacts, logger, await follow(run, options?.waitMs)), created };
+      const answer = await start(principal, input);
+      return { ...answer, run: await withValues(artifacts, logger, await follow(answer.run, options?.waitMs)) };
     },
     get: async (principal, id, options) =>
       withValues(artifacts, logger, await follow(await find(principal, id), options?.waitMs)),
@@ -38,6 +40,7 @@ export const createRunService = (deps: ServiceDeps, findVersion: FindVersion): R
     release: control.release,
     deliverEvent: control.deliverEvent,
     nodes: async (principal, id) => views.nodes(await find(principal, id)),
+    nodeRuns: async (principal, id) => nodeRuns(await find(principal, id)),
     async journal(principal, id, after, limit) {
       const run = await find(principal, id);
       const entries = await stores.journal.read(id, after, limit);

@@ -1,21 +1,16 @@
-import { isRepriseError, LIMITS, RepriseError, sha256Hex, type Principal } from '../../flow';
+import { isRepriseError, LIMITS, RepriseError, type Principal } from '../../flow';
 import { checkInput } from '../../language';
 import type { Run } from '../../store/ports';
-import { canonicalJson } from '../canonical-json';
-import type { StartInput } from '../contract';
+import type { StartAnswer, StartInput } from '../contract';
 import type { ServiceDeps } from '../deps';
 import { newRunId } from '../ids';
 import { flowNotFound, invalid, versionNotFound } from '../refusals';
 import { assertSecrets } from '../secrets/needed-secrets';
+import { createKeyedStart } from './keyed-start';
 import type { CachedVersion, FindVersion } from './plan-cache';
 import { realStart } from './start-request';
 import { triggerOf } from './trigger';
 import { toInputValue } from './values';
-
-export interface StartedRun {
-  readonly run: Run;
-  readonly created: boolean;
-}
 
 /**
  * Validate → [claim the key] → insert the row NEW → start the workflow (S1). Without a key one awaited write, with a key two.
@@ -64,46 +59,24 @@ export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
     }
   };
 
-  const insertAndStart = (run: Run, found: CachedVersion): Promise<void> =>
+  /** The row decides what is started: of two that were made for one key the first one stored. */
+  const insertAndStart = (run: Run, found: CachedVersion): Promise<Run> =>
     undecided(run.id, async () => {
-      await stores.runs.insert(run);
-      await temporal.startRun(realStart(run, found, deps.searchable));
+      const isNew = await stores.runs.insert(run);
+      const row = isNew ? run : ((await stores.runs.get(run.workspace, run.id)) ?? run);
+      if (row.state !== 'NEW') return row;
+      const isPinned = row.version === found.version.version;
+      const pinned = isPinned ? found : await findVersion(row.workspace, row.flowId, row.version);
+      await temporal.startRun(realStart(row, pinned ?? found, deps.searchable));
+      return row;
     });
+  const startKeyed = createKeyedStart({ ...stores, make: undecided, insertAndStart });
 
-  /** The key's run, made by this call or an earlier one. Whoever finds it NEW starts it (S1). */
-  const startKeyed = async (
-    principal: Principal,
-    input: StartInput,
-    key: string,
-    make: (id: string) => Promise<Run>,
-    found: CachedVersion,
-  ): Promise<StartedRun> => {
-    const bodyHash = sha256Hex(canonicalJson({ input: input.input, version: input.version ?? null }));
-    const { claimed, held } = await stores.idempotency.claim({
-      workspace: principal.workspace,
-      flowId: input.flowId,
-      key,
-      generation: 0,
-      bodyHash,
-      runId: newRunId(),
-    });
-    if (held.bodyHash !== bodyHash)
-      throw new RepriseError(
-        'idempotency_conflict',
-        `Idempotency-Key ${key} was used with another body; use a new key for a new execution`,
-      );
-    const before = claimed ? undefined : await stores.runs.get(principal.workspace, held.runId);
-    if (before !== undefined && before.state !== 'NEW') return { run: before, created: false };
-    const run = before ?? (await undecided(held.runId, () => make(held.runId)));
-    const pinned = run.version === found.version.version ? found : await findVersion(run.workspace, run.flowId, run.version);
-    await insertAndStart(run, pinned ?? found);
-    return { run, created: claimed };
-  };
-
-  return async (principal: Principal, input: StartInput): Promise<StartedRun> => {
+  return async (principal: Principal, input: StartInput): Promise<StartAnswer> => {
     const flow = await stores.flows.get(principal.workspace, input.flowId);
     if (flow === undefined) throw flowNotFound(input.flowId);
-    if (!flow.enabled) throw new RepriseError('flow_disabled', `Flow ${flow.id} is disabled; enable it to start executions`);
+    if (!flow.enabled && input.force !== true)
+      throw new RepriseError('flow_disabled', `Flow ${flow.id} is disabled; enable it to start executions`);
     const number = input.version ?? flow.publishedVersion ?? flow.latestVersion;
     const found = await findVersion(principal.workspace, flow.id, number);
     if (found === undefined) throw versionNotFound(flow.id, number);
@@ -113,12 +86,12 @@ export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
     const make = (id: string): Promise<Run> => toRow(principal, input, id, flow.name, found);
     const { idempotencyKey: key } = input;
     if (key === undefined) {
-      const run = await make(newRunId());
-      await insertAndStart(run, found);
-      return { run, created: true };
+      const made = await make(newRunId());
+      const run = await insertAndStart(made, found);
+      return { run, created: run.id === made.id };
     }
     if (key.length === 0 || key.length > LIMITS.idempotencyKeyChars)
       throw new RepriseError('invalid_request', `Idempotency-Key must have 1 to ${LIMITS.idempotencyKeyChars} characters`);
-    return startKeyed(principal, input, key, make, found);
+    return startKeyed(principal, { ...input, idempotencyKey: key }, make, found);
   };
 };

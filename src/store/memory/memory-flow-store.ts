@@ -20,11 +20,13 @@ export const createMemoryFlowStore = (): FlowStore => {
       const flow = find(workspace, id);
       return flow?.deletedAt === undefined || options?.withDeleted === true ? structuredClone(flow) : undefined;
     },
-    async list(workspace, { tag, secretRef }, page) {
+    async list(workspace, { tag, secretRef, category, enabled }, page) {
       return pageOf(
         present(workspace).filter(
           (flow) =>
             (tag === undefined || flow.tags.includes(tag)) &&
+            (category === undefined || flow.category === category) &&
+            (enabled === undefined || flow.enabled === enabled) &&
             (secretRef === undefined || flow.secretRefs?.includes(secretRef) === true),
         ),
         page,

@@ -21,12 +21,13 @@ export const createMemoryRunStore = (): RunStore => {
       return run?.workspace === workspace ? structuredClone(run) : undefined;
     },
     getById: async (id) => structuredClone(runs.get(id)),
-    async list(workspace, { flowId, states }, page) {
+    async list(workspace, { flowId, states, ...times }, page) {
       const found = newestFirst(runs.values()).filter(
         (run) =>
           run.workspace === workspace &&
           (flowId === undefined || run.flowId === flowId) &&
-          (states === undefined || states.includes(run.state)),
+          (states === undefined || states.includes(run.state)) &&
+          isWithin(run.createdAt, times),
       );
       return pageOf(found.map(withoutNodes), page);
     },

@@ -27,11 +27,12 @@ export const createFilteredHeads = ({ models, run, insertOnce }: Database): Head
       const { matchedCount } = await run(() => runs.updateOne(filter, update));
       return matchedCount > 0;
     },
-    async list(workspace, { flowId, states }, page) {
+    async list(workspace, { flowId, states, ...times }, page) {
       const filter: QueryFilter<RunRow> = {
         workspace,
         ...(flowId === undefined ? {} : { flowId }),
         ...(states === undefined ? {} : { state: trusted({ $in: [...states] }) }),
+        ...within('createdAt', times),
       };
       const total = await run(() => runs.countDocuments(filter));
       return { items: await some(filter, { createdAt: -1, _id: -1 }, page.limit, page.offset), total };

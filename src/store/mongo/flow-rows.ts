@@ -17,6 +17,7 @@ export const flowOf = (row: FlowRow): Flow => ({
   name: row.name,
   description: row.description,
   tags: row.tags,
+  ...optional('category', row.category),
   enabled: row.enabled,
   form: row.form,
   latestVersion: row.latestVersion,

@@ -28,6 +28,7 @@ const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecifica
     { workspace: 1, deleted: 1, createdAt: -1, _id: -1 },
     { workspace: 1, deleted: 1, tags: 1, createdAt: -1, _id: -1 },
     { workspace: 1, deleted: 1, secretRefs: 1, createdAt: -1, _id: -1 },
+    { workspace: 1, deleted: 1, category: 1, createdAt: -1, _id: -1 },
     { workspace: 1, deleted: 1, name: 1 },
   ],
   flowVersions: [{ flowId: 1, version: -1 }],

@@ -89,6 +89,7 @@ const DEFINITIONS = {
     name: TEXT,
     description: TEXT,
     tags: [String],
+    category: TEXT,
     enabled: FLAG,
     form: TEXT,
     latestVersion: NUMBER,

@@ -3,6 +3,7 @@ import type { FlowStore } from '../ports';
 import type { Database } from './database';
 import { flowOf, flowRowOf, flowVersionOf, flowVersionRowOf } from './flow-rows';
 import type { FlowRow } from './rows';
+import { optional } from './text';
 
 export const createMongoFlowStore = ({ models, run, insertOnce }: Database): FlowStore => {
   const { flows, flowVersions } = models;
@@ -20,11 +21,13 @@ export const createMongoFlowStore = ({ models, run, insertOnce }: Database): Flo
       const row = await find(workspace, id);
       return row === undefined || (row.deleted && options?.withDeleted !== true) ? undefined : flowOf(row);
     },
-    async list(workspace, { tag, secretRef }, page) {
+    async list(workspace, { tag, secretRef, category, enabled }, page) {
       const filter: QueryFilter<FlowRow> = {
         workspace,
         deleted: false,
         ...(tag === undefined ? {} : { tags: tag }),
+        ...optional('category', category),
+        ...optional('enabled', enabled),
         ...(secretRef === undefined ? {} : { secretRefs: secretRef }),
       };
       const total = await run(() => flows.countDocuments(filter));

@@ -88,6 +88,7 @@ export interface FlowRow {
   name: string;
   description: string;
   tags: string[];
+  category?: string;
   enabled: boolean;
   form: FlowForm;
   latestVersion: number;

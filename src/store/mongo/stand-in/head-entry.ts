@@ -1,3 +1,4 @@
+import { isWithin } from '../../audit-order';
 import type { RunFilter } from '../../ports';
 import type { HeadCondition } from '../head-gate';
 import type { RunRow } from '../rows';
@@ -41,10 +42,11 @@ export const updatedEntry = (entry: HeadEntry, { $set }: RunUpdate): HeadEntry =
 export const holds = (entry: HeadEntry, { live, atMostEpoch }: HeadCondition): boolean =>
   (live === undefined || live === entry.live) && (atMostEpoch === undefined || entry.epoch <= atMostEpoch);
 
-export const isListed = (entry: HeadEntry, workspace: string, { flowId, states }: RunFilter): boolean =>
+export const isListed = (entry: HeadEntry, workspace: string, { flowId, states, ...times }: RunFilter): boolean =>
   entry.workspace === workspace &&
   (flowId === undefined || entry.flowId === flowId) &&
-  (states === undefined || states.includes(entry.state));
+  (states === undefined || states.includes(entry.state)) &&
+  isWithin(entry.createdAt, times);
 
 export const byId = (a: HeadEntry, b: HeadEntry): number => (a._id < b._id ? -1 : 1);
 /** Ascending by (createdAt, id). */
