@@ -4,18 +4,7 @@ import { nameFault } from '../../fields';
 import { check } from '../../shape';
 
 /** The operators of a filter. */
-export const FILTER_OPERATORS = [
-  'eq',
-  'neq',
-  'gt',
-  'gte',
-  'lt',
-  'lte',
-  'contains',
-  'not_contains',
-  'is_empty',
-  'not_empty',
-] as const;
+const FILTER_OPERATORS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'contains', 'not_contains', 'is_empty', 'not_empty'] as const;
 
 const json = z.json();
 const seconds = z
@@ -51,6 +40,17 @@ const ref = z.string().check(
   }),
 );
 
+/** What the deadline answers is a decision: with another word the layer would run although nobody approved. */
+const approval = z
+  .record(z.string(), json)
+  .check(
+    check(({ onTimeout }) =>
+      onTimeout === undefined || (typeof onTimeout === 'string' && ['approved', 'declined', 'rejected'].includes(onTimeout))
+        ? undefined
+        : { message: '`onTimeout` is `approved` or `declined`; write one of them.' },
+    ),
+  );
+
 const layerMembers = {
   /** Given by the service; without one the ref serves. */
   id: z.string().min(1).max(100).optional(),
@@ -65,7 +65,7 @@ const layerMembers = {
   /** Seconds of one try. */
   timeout: seconds.optional(),
   /** True asks anyone who may decide; a map says more, with the params of the node type `approval`. */
-  needsApproval: z.union([z.boolean(), z.record(z.string(), json)]).default(false),
+  needsApproval: z.union([z.boolean(), approval]).default(false),
   onError: z.enum(['fail', 'continue', 'skip']).default('fail'),
   deferAfterMs: milliseconds.optional(),
 };
@@ -102,7 +102,6 @@ export const playsFlow = z.strictObject({
     .optional(),
   layers: z.array(z.unknown()),
 });
-export type PlaysFlow = z.infer<typeof playsFlow>;
 
 /** A document as it is kept: layers as their authors wrote them. */
 export interface PlaysDocument extends JsonObject {

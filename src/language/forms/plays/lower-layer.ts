@@ -89,7 +89,10 @@ const approvalOf = ({ needsApproval, name, ref }: PlaysLayer, { template }: Tran
   if (needsApproval === false) return undefined;
   const title = `Approve ${name ?? ref}`;
   if (needsApproval === true) return { title, approvers: ANYONE, allowSelf: true };
-  return { title, approvers: ANYONE, ...(template(needsApproval) as JsonObject) };
+  const { onTimeout, ...params } = template(needsApproval) as JsonObject;
+  // The contract says declined, the node type rejected.
+  const decision = onTimeout === 'declined' ? 'rejected' : onTimeout;
+  return { title, approvers: ANYONE, ...params, ...(decision === undefined ? {} : { onTimeout: decision }) };
 };
 
 /** Asked before the work, in this order: people, then the store. */

@@ -5,7 +5,7 @@ import { checkShape } from '../../shape';
 import { nameFault } from '../../fields';
 import { didYouMean } from '../../suggest';
 import { playsLayer, type PlaysLayer } from './document';
-import { FRAME_MODULES, MODULE_NAMES } from './modules';
+import { MODULE_NAMES } from './modules';
 
 /** A layer of the document. One with a fault keeps its name and its place in the order, so that nothing else is blamed for it. */
 export interface ReadLayer {
@@ -67,6 +67,3 @@ const withoutFaults = (raw: unknown): PlaysLayer | undefined => {
 };
 
 const numberOf = (index: Json | undefined): number => (typeof index === 'number' ? index : 0);
-
-export const isFrameModule = (module: string): module is (typeof FRAME_MODULES)[number] =>
-  (FRAME_MODULES as readonly string[]).includes(module);

@@ -7,7 +7,7 @@ import {
   removeLayer,
   replaceLayer,
   writePlaysDocument,
-} from '../../../../src/language';
+} from '../../../../src/language/forms/plays/layers';
 import { aLayer } from './support';
 
 const document = { name: 'D', category: 'x', layers: [aLayer('a', 1), aLayer('b', 0, { id: 'layer_1' })] };

@@ -101,6 +101,18 @@ test('wget fails on a status of 400 and above', () => {
   expect(op).not.toHaveProperty('params.failOn');
 });
 
+test('send-mail sends by email.send', () => {
+  const args = { to: ['ada@example.com', '{{ $prev.args.to }}'], subject: 'Invoice {{ $flowId }}', body: 'Hello' };
+  expect(nodeOf('send-mail', args)).toMatchObject({
+    type: 'email.send',
+    op: {
+      activity: 'emailSend',
+      output: { messageId: 'message_id', addresses: 'addresses' },
+      params: { to: ['ada@example.com', '{{ input.to }}'], subject: 'Invoice {{ run.flow.id }}', text: 'Hello' },
+    },
+  });
+});
+
 test.each<[string, JsonObject, JsonObject]>([
   ['kv-get', {}, { operation: 'get', key: '~flow/flow_1/k' }],
   ['kv-get', { scope: 'global' }, { operation: 'get', key: 'k' }],

@@ -1,4 +1,4 @@
-import { aCall, aLayer, failing, planOf, play } from './support';
+import { aCall, aLayer, failing, issuesOf, planOf, play } from './support';
 
 const run = (layers: Parameters<typeof play>[0]) => play(layers, { pause: true });
 
@@ -72,6 +72,20 @@ test.each([
   expect(simulation.memory.summaries['pay']?.state).toBe(layer);
   expect(simulation.memory.outcome?.state).toBe(state);
   if (layer === 'FAIL') expect(simulation.memory.summaries['pay']?.error?.code).toBe('declined');
+});
+
+test.each([
+  [{}, 'FAIL'],
+  [{ onTimeout: 'declined' }, 'FAIL'],
+  [{ onTimeout: 'approved' }, 'DONE'],
+])('a deadline %j decides for nobody: the layer is %s', (more, state) => {
+  const simulation = play([aCall('pay', 0, { needsApproval: { timeout: '1h', ...more } })]);
+  expect(simulation.memory.summaries['pay']?.state).toBe(state);
+});
+
+test('a deadline that answers another word is refused', () => {
+  const issues = issuesOf([aCall('pay', 0, { needsApproval: { timeout: '1h', onTimeout: 'later' } })]);
+  expect(issues).toMatchObject([{ code: 'invalid_value', path: 'layers[0].needsApproval' }]);
 });
 
 const ON_FAIL = { execution: { onFailFlowId: 'flow_help' } };

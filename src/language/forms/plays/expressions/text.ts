@@ -45,7 +45,7 @@ export const toTemplateText = (text: string, names: Names): string => {
 };
 
 /** The same as one CEL expression. Throws Refused. */
-export const toCelText = (text: string, names: Names): string => {
+const toCelText = (text: string, names: Names): string => {
   const parts = scan(text);
   const [only] = parts;
   if (only === undefined) return '""';

@@ -3,7 +3,7 @@ import { arrayFilter, arrayMap, base64Decode, base64Encode, regex, template, url
 import type { PlaysModule } from './module';
 import { curl, kvAppend, kvGet, kvSet, sendMail, wget } from './outside';
 
-/** Modules that are one node. `iterator` and `aggregator` shape the frames around them: see frames.ts. */
+/** Modules that are one node each. `iterator` and `aggregator` shape the frames around them: see frames.ts. */
 export const MODULES: Readonly<Record<string, PlaysModule>> = {
   router,
   enumeration,
@@ -25,5 +25,4 @@ export const MODULES: Readonly<Record<string, PlaysModule>> = {
   'send-mail': sendMail,
 };
 
-export const FRAME_MODULES = ['iterator', 'aggregator'] as const;
-export const MODULE_NAMES: readonly string[] = [...Object.keys(MODULES), ...FRAME_MODULES];
+export const MODULE_NAMES: readonly string[] = [...Object.keys(MODULES), 'iterator', 'aggregator'];

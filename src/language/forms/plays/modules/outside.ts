@@ -132,6 +132,7 @@ export const sendMail = defineModule({
   outside: true,
   lower: (args, { template }) => ({
     type: 'email.send',
+    outputMap: { messageId: 'message_id', addresses: 'addresses' },
     params: Object.fromEntries(
       Object.entries(args).flatMap(([name, value]) => (value === undefined ? [] : [[name, template(value, [name])] as const])),
     ),
