@@ -73,8 +73,6 @@ export interface FlowService {
       readonly tags?: readonly string[];
       readonly category?: string;
       readonly enabled?: boolean;
-      /** The caller edits parts that only this form has: a flow of another one is refused with `other_form`. */
-      readonly writes?: FlowForm;
     },
   ): Promise<SavedFlow>;
   /**

@@ -93,9 +93,8 @@ export const createFlowService = (deps: FlowServiceDeps): FlowService => {
       return { flow, version: await findVersion(principal, id, flow.publishedVersion ?? flow.latestVersion) };
     },
     list: (principal, filter, page) => flows.list(principal.workspace, filter, page),
-    async update(principal, id, { definition, writes, ...members }) {
+    async update(principal, id, { definition, ...members }) {
       const flow = await find(principal, id);
-      if (writes !== undefined && writes !== flow.form) throw otherForm(flow, writes);
       if (definition === undefined) return { ...(await change(principal, id, members)), warnings: [] };
       const compiled = compileOrRefuse(definition);
       const { version } = await saveVersion(flows, { principal, flowId: id, at: now() }, flow.latestVersion + 1, () => ({

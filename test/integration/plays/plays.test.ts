@@ -123,9 +123,7 @@ test('a play without layers is SKIP, and a part of another form is refused', asy
   expect((await play(id)).state).toBe('SKIP');
   const native = await reprise.flows.create(reprise.me, { definition: 'nodes: { a: { type: log, params: { message: x } } }' });
   expect([(await reprise.flows.get(reprise.me, id)).flow.form, native.form]).toEqual(['plays', 'native']);
-  await expect(
-    reprise.flows.update(reprise.me, native.id, { definition: '{"layers":[]}', writes: 'plays' }),
-  ).rejects.toMatchObject({
+  await expect(reprise.flows.edit(reprise.me, native.id, 'plays', () => '{"layers":[]}')).rejects.toMatchObject({
     code: 'other_form',
   });
 });

@@ -24,6 +24,16 @@ describe('the life of a flow', () => {
     expect(read.version.inputSchema).toEqual({ type: 'object', required: ['who'] });
   });
 
+  test('a definition in layers is told by its top level; it says whether the flow is enabled', async () => {
+    const { flows, me } = make();
+    const definition = '{"name": "Play", "enabled": false,\t"layers": []}\n';
+    const { id } = await flows.create(me, { definition });
+    const { flow, version } = await flows.get(me, id);
+    expect(flow).toMatchObject({ name: 'Play', form: 'plays', enabled: false });
+    expect(version).toMatchObject({ definition, form: 'plays' });
+    expect(await flows.update(me, id, { definition: HELLO })).toMatchObject({ form: 'native', enabled: false });
+  });
+
   test('names given win over those of the definition', async () => {
     const { flows, me } = make();
     expect(await flows.create(me, { definition: HELLO, name: 'Mine', description: '' })).toMatchObject({
