@@ -16,6 +16,7 @@ import type {
   RunEvent,
   RunFacts,
   RunMemory,
+  SlotRequest,
   Value,
 } from '../flow';
 
@@ -65,6 +66,10 @@ export interface Activities {
   recordApproval(change: ApprovalChange): Promise<void>;
   /** Tells approvers by e-mail or webhook, as the flow says. */
   notifyApproval(input: NotifyApprovalInput): Promise<void>;
+  /** A slot of the flow's limit, or a place in its queue. Local; idempotent by run. */
+  takeSlot(request: SlotRequest): Promise<SlotOutput>;
+  /** Gives back slot and place; answers the runs that may look for a slot now. Local; idempotent. */
+  leaveSlot(request: SlotRequest): Promise<{ readonly next: readonly string[] }>;
   loadPlan(input: { readonly workspace: string; readonly flowId: string; readonly version: number }): Promise<Plan>;
   /** S3: resolve version, check enabled and input, insert the row. Local; idempotent by run id. */
   admit(input: AdmitInput): Promise<AdmitOutput>;
@@ -76,6 +81,12 @@ export interface Activities {
     readonly state: Json;
   }): Promise<ArtifactRef>;
 }
+
+/** `cancel`: older runs that give way to this one. */
+export type SlotOutput =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'queued'; readonly cancel: readonly string[] }
+  | { readonly kind: 'denied'; readonly failure: Failure };
 
 export interface OpenApprovalInput {
   readonly facts: RunFacts;

@@ -10,6 +10,7 @@ import { createEvaluate } from './engine/evaluate';
 import { createReadItems } from './engine/items';
 import { createLoadPlan } from './engine/load-plan';
 import { createRunAhead } from './engine/run-ahead';
+import { createLeaveSlot, createTakeSlot } from './engine/slots';
 import { isInternal, toActivityError } from './failure';
 import type { ActivityRuntime } from './runtime';
 import { createSecretOpener } from './secrets/used-secrets';
@@ -48,6 +49,8 @@ export const createActivities = (deps: ActivityDeps): Activities => {
     openApproval: engine('openApproval', createOpenApproval(deps), ({ path }) => path),
     recordApproval: engine('recordApproval', async (change) => void (await deps.stores.approvals.apply(change))),
     notifyApproval: engine('notifyApproval', createNotifyApproval(deps, values, openSecrets, runtimeOf), ({ path }) => path),
+    takeSlot: engine('takeSlot', createTakeSlot(deps, values)),
+    leaveSlot: engine('leaveSlot', createLeaveSlot(deps, values)),
     loadPlan: engine('loadPlan', createLoadPlan(deps)),
     admit: engine('admit', createAdmit(deps, values)),
     saveCheckpoint: engine('saveCheckpoint', createSaveCheckpoint(values)),

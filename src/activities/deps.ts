@@ -11,6 +11,7 @@ import type {
   RunStore,
   SecretStore,
   SideLogStore,
+  SlotStore,
 } from '../store/ports';
 import type { ActivityRuntime } from './runtime';
 import type { Sandbox } from './sandbox';
@@ -23,6 +24,7 @@ export interface ActivityDeps {
     readonly runs: RunStore;
     readonly sideLog: Pick<SideLogStore, 'append'>;
     readonly secrets: SecretStore;
+    readonly slots: SlotStore;
     readonly approvals: ApprovalStore;
     readonly accounts: Pick<AccountStore, 'list'>;
   };

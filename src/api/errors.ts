@@ -19,6 +19,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   method_not_allowed: 405,
   conflict: 409,
   idempotency_conflict: 409,
+  concurrency_limit: 409,
   flow_disabled: 409,
   other_form: 409,
   gone: 410,

@@ -45,7 +45,20 @@ export { siteOf } from './run/paths';
 export { sha256Hex } from './hash';
 export { stampOf, toCallRequest, type CallCommand, type CallContext, type CallRequest } from './run/call-request';
 export type { ApprovalEvent, ApprovalRefusal, Deadline, DeliveryOutcome, RunFacts, RunMemory } from './run';
-export { advance, approvalChange, explain, foresee, foreseeApproval, initialState, isKeptOut, nextDeadline, shownState, slotRequestOf, transition, waitingFor } from './run';
+export {
+  advance,
+  approvalChange,
+  explain,
+  foresee,
+  foreseeApproval,
+  initialState,
+  isKeptOut,
+  nextDeadline,
+  shownState,
+  slotRequestOf,
+  transition,
+  waitingFor,
+} from './run';
 export { partAt, toScope } from './run/scope-values';
 export { createMeter } from './run/meter';
 export { asItems, pageOfItems } from './run/items';

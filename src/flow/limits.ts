@@ -52,6 +52,10 @@ export const LIMITS = {
   listDefault: 10,
   listMax: 100,
   waitMaxSeconds: 60,
+  /** How far ahead `runAt` may lie. */
+  runAtAheadMs: 366 * DAY_MS,
+  /** Slots of a flow's `concurrency`. */
+  concurrencyLimit: 100,
   idempotencyKeyChars: 255,
   secretBytes: 64 * KIB,
   /** Deterministic cost units (X7); 1 unit is about 1 µs of the workflow sandbox. */

@@ -1,4 +1,5 @@
 import type { ApprovalOperation } from './approval';
+import type { ConcurrencyPlan } from './concurrency';
 import type { Json } from './json';
 import type { JsonPath } from './value';
 import type { ExecutionClass } from './words';
@@ -21,7 +22,8 @@ export interface Plan {
   readonly vars?: Json;
   /** Names of the secrets without which a run cannot do all of it (X14), ascending. */
   readonly secrets?: readonly string[];
-  /** Deadline of the run, from its start. */
+  readonly concurrency?: ConcurrencyPlan;
+  /** Deadline of the run, from its start or its `runAt`; the time in a queue counts. */
   readonly timeoutMs: number;
 }
 

@@ -6,6 +6,7 @@ import { checkGraph } from './checks/graph';
 import { checkNodes } from './checks/nodes';
 import { checkReferences, type FoundReferences } from './checks/references';
 import { readDocument, type SourceDocument } from './document';
+import { CONCURRENCY, readConcurrency } from './concurrency';
 import type { FrameDraft } from './draft';
 import { anyValue, duration, hasTemplate } from './fields';
 import { foreignForm, isPlays } from './foreign-forms';
@@ -62,6 +63,7 @@ const DEFINITION = z.strictObject({
   nodes: FRAME_FIELDS.nodes,
   finally: FRAME_FIELDS.finally.optional(),
   timeout: duration().optional(),
+  concurrency: CONCURRENCY.optional(),
 });
 
 /** Compiles a definition (YAML or JSON) to a plan, or answers all its faults at once. Never throws on any text. */
@@ -98,6 +100,7 @@ const compileDocument = ({ form, document, issues: earlier, enabled }: Foreign):
   if (root['input'] !== undefined)
     for (const fault of checkInputSchema(root['input'])) issues.add(fault.code, ['input', ...fault.place], fault.message);
 
+  const concurrency = shape?.concurrency === undefined ? undefined : readConcurrency(shape.concurrency, issues);
   const { secrets } = checkAll([rootFrame, ...(finale === undefined ? [] : [finale])], reading, vars);
   if (earlier.length + issues.count > 0 || shape === undefined) return refuse();
 
@@ -112,6 +115,7 @@ const compileDocument = ({ form, document, issues: earlier, enabled }: Foreign):
     ...(root['output'] === undefined ? {} : { output: root['output'] }),
     ...(root['vars'] === undefined ? {} : { vars }),
     ...(secrets.length === 0 ? {} : { secrets: [...new Set(secrets.map(({ secret }) => secret))].sort() }),
+    ...(concurrency === undefined ? {} : { concurrency }),
     timeoutMs: timeout ?? LIMITS.runTimeoutMs,
   };
   return {

@@ -201,6 +201,8 @@ export interface AuthService {
     readonly username: string;
     readonly password: string;
     readonly refresh?: boolean;
+    /** Life of the access token instead of the usual one, ms; the session still bounds it. */
+    readonly lifeMs?: number;
     readonly request: RequestOrigin;
   }): Promise<SignedIn>;
   /**

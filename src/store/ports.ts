@@ -29,12 +29,14 @@ import type {
   SessionStore,
   WorkspaceStore,
 } from './access-ports';
-import type { ApprovalStore } from './approval-ports';
+import type { ApprovalStore, LinkEndStore } from './approval-ports';
 import type { ListPosition, Page, PageRequest } from './page';
+import type { SlotStore } from './slot-ports';
 
 export type { ListPosition, Page, PageRequest } from './page';
 export type * from './access-ports';
 export type * from './approval-ports';
+export type * from './slot-ports';
 
 // ---- flows ----
 export interface Flow {
@@ -120,6 +122,8 @@ export interface Run {
   readonly state: RunState;
   readonly input: Value;
   readonly trigger: RunTrigger;
+  /** When it was asked to begin (S4). */
+  readonly runAt?: Date;
   /** Set when the start carried an Idempotency-Key. */
   readonly keyed: boolean;
   readonly createdAt: Date;
@@ -346,9 +350,11 @@ export interface Stores {
   readonly sideLog: SideLogStore;
   readonly idempotency: IdempotencyStore;
   readonly leases: LeaseStore;
+  readonly slots: SlotStore;
   readonly kv: KvStore;
   readonly secrets: SecretStore;
   readonly approvals: ApprovalStore;
+  readonly linkEnds: LinkEndStore;
   /** Answers within ~1 s or throws `unavailable`. */
   ping(): Promise<void>;
   /** Removes what has expired by `now`: sessions, log-in attempts, key-value entries, old operation records, old lease terms. Answers how many. */

@@ -3,10 +3,11 @@
  * meanwhile.
  */
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
 import type { Command, RunEvent, RunFacts } from '../flow';
-import { SIGNALS, WORKFLOW_TYPE, type RunFlowArgs, type RunResult } from './contract';
+import { WORKFLOW_TYPE, type RunFlowArgs, type RunResult } from './contract';
 import { toChildEnd, toFailure } from './failures';
+import { tellRun } from './tell-run';
 
 const FLOW = defineSearchAttributeKey('RepriseFlow', 'KEYWORD');
 const STATE = defineSearchAttributeKey('RepriseState', 'KEYWORD');
@@ -24,11 +25,8 @@ export const createChildren = (facts: RunFacts, searchable: boolean, report: (ev
     { key: WORKSPACE, value: facts.workspace },
   ];
 
-  /** A child that has ended takes nothing any more, which is no fault. */
   const send = (childRunId: string, signal: Told): void => {
-    const child = getExternalWorkflowHandle(childRunId);
-    child.signal(SIGNALS[signal], { by: `run:${facts.runId}` }).catch(() => undefined);
-    if (signal === 'cancel') child.cancel().catch(() => undefined);
+    void tellRun(childRunId, signal, facts.runId);
   };
 
   const toArgs = ({ path, childRunId, flow, version, input, detach }: Extract<Command, { type: 'startChild' }>): RunFlowArgs => ({

@@ -47,6 +47,8 @@ export type RunFlowArgs =
         | { readonly kind: 'inline'; readonly plan: Plan }
         | { readonly kind: 'ref'; readonly flowId: string; readonly version: number };
       readonly input: Value;
+      /** S4: nothing of the run starts before; epoch ms. */
+      readonly notBefore?: number;
       /** Search attributes may be upserted (S5). */
       readonly searchable: boolean;
     }
@@ -89,6 +91,7 @@ export const SIGNALS = {
   delegate: 'delegate',
   withdraw: 'withdraw',
   childEnded: 'childEnded',
+  slotFree: 'slotFree',
 } as const;
 export const UPDATES = {
   hold: 'holdRun',

@@ -99,6 +99,7 @@ export const registerHandlers = (talk: Conversation): void => {
     if (event !== undefined) talk.take(event);
   };
   setHandler(defineSignal<[unknown?]>(SIGNALS.deliverEvent), (input) => passOn(toDelivery(input)));
+  setHandler(defineSignal(SIGNALS.slotFree), () => talk.take({ type: 'slotFree' }));
   setHandler(defineSignal<[unknown?]>(SIGNALS.childEnded), (input) => passOn(toChildEnd(input)));
 
   setHandler(defineQuery<NodeStateAnswer>(QUERIES.nodeState), () => {

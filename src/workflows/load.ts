@@ -61,7 +61,7 @@ export const loadRun = async (args: RunFlowArgs, checkpoint: Checkpoint | undefi
               () => local.loadPlan(key),
               () => engine.loadPlan(key),
             );
-      return begin(origin, plan, input);
+      return begin(origin, plan, input, args.notBefore);
     }
     case 'admit':
       return admit(args);
@@ -72,11 +72,11 @@ export const loadRun = async (args: RunFlowArgs, checkpoint: Checkpoint | undefi
   }
 };
 
-const begin = (origin: RunOrigin, plan: Plan, input: Value): Loaded => ({
+const begin = (origin: RunOrigin, plan: Plan, input: Value, notBefore?: number): Loaded => ({
   kind: 'loaded',
   origin,
   plan,
-  memory: initialState(plan, toFacts(origin), input, workflowInfo().startTime.getTime()),
+  memory: initialState(plan, toFacts(origin), input, workflowInfo().startTime.getTime(), notBefore),
   resumed: false,
   commands: [],
   ...(origin.parent === undefined ? {} : { parent: origin.parent }),

@@ -16,7 +16,18 @@ import {
   getExternalWorkflowHandle,
   workflowInfo,
 } from '@temporalio/workflow';
-import { advance, LIMITS, nextDeadline, waitingFor, type Failure, type Plan, type RunEvent, type RunMemory } from '../flow';
+import {
+  advance,
+  isKeptOut,
+  LIMITS,
+  nextDeadline,
+  slotRequestOf,
+  waitingFor,
+  type Failure,
+  type Plan,
+  type RunEvent,
+  type RunMemory,
+} from '../flow';
 import type { RunAheadInput } from '../activities/contract';
 import { createAttempts, type Attempts } from './attempts';
 import { createBell } from './bell';
@@ -126,6 +137,9 @@ const createDriver = (args: RunFlowArgs, checkpoint: Checkpoint | undefined, roo
         if (!attempts.hasLocal()) deadline.set(nextDeadline(memory));
         while (!mayGoOn() && !ripe(attempts)) await bell.rung();
       }
+      // What an ended run holds it gives back before it closes.
+      const slot = slotRequestOf(memory, plan);
+      if (slot !== undefined) attempts.perform({ type: 'leaveSlot', request: slot });
       if (attempts.isRecording()) await condition(() => !attempts.isRecording());
       await handlersFinished();
       return end(memory, root, start.parent);
@@ -160,10 +174,11 @@ const handlersFinished = async (): Promise<void> => {
 };
 
 const publish = (memory: RunMemory, outbox: Outbox, attempts: Attempts, nowMs: number, paused: boolean): void => {
-  const still = !paused && (memory.ready.length === 0 || memory.held !== undefined);
+  const isShut = memory.held !== undefined || isKeptOut(memory);
+  const still = !paused && (memory.ready.length === 0 || isShut);
   const next = nextDeadline(memory)?.at ?? Number.POSITIVE_INFINITY;
   const long = attempts.hasRegular() ? attempts.longestMs() > LONG_ATTEMPT_MS : next - nowMs > LONG_WAIT_MS;
-  const waits = memory.held !== undefined || waitingFor(memory).length > 0;
+  const waits = isShut || waitingFor(memory).length > 0;
   outbox.publish(memory, { park: still && !attempts.hasLocal() && (waits || long) });
 };
 

@@ -48,6 +48,9 @@ const sizeOf = (command: Command): number => {
       return JSON.stringify(command.change).length;
     case 'tellApprovers':
       return JSON.stringify(command.notice).length;
+    case 'takeSlot':
+    case 'leaveSlot':
+      return JSON.stringify(command.request.input).length;
     case 'readItems':
     case 'signalChild':
     case 'stopAttempt':

@@ -35,7 +35,7 @@ export const throughClosedGate = (
 };
 
 /** The row of an approval tells what has happened: it is no consequence (X11). */
-const PASS: readonly Command['type'][] = ['stopAttempt', 'signalChild', 'recordApproval', 'yield'];
+const PASS: readonly Command['type'][] = ['stopAttempt', 'signalChild', 'recordApproval', 'leaveSlot', 'yield'];
 const startsWork = ({ type }: Command): boolean => !PASS.includes(type);
 
 const isStoppedBy = (start: Command, command: Command): start is Start =>

@@ -58,6 +58,7 @@ export const createHarness = async (options: {
   readonly approvals?: Pick<Activities, 'openApproval' | 'recordApproval'>;
   /** Decides on runs that a parent starts. */
   readonly admit?: Activities['admit'];
+  readonly slots?: Pick<Activities, 'takeSlot' | 'leaveSlot'>;
 }): Promise<Harness> => {
   const { address, bundle, call = () => ({ output: inline(null) }), searchable = false } = options;
   const { artifacts = createMemoryArtifactStore() } = options;
@@ -86,6 +87,7 @@ export const createHarness = async (options: {
     openApproval: options.approvals?.openApproval ?? unused,
     recordApproval: options.approvals?.recordApproval ?? unused,
     notifyApproval: async () => undefined,
+    ...(options.slots ?? { takeSlot: unused, leaveSlot: unused }),
     loadPlan: unused,
     admit: options.admit ?? unused,
     saveCheckpoint: createSaveCheckpoint(values),

@@ -130,6 +130,9 @@ export const simulate = (plan: Plan, answers: Answers = () => ({}), input: Json 
             times: dueTimes(command.approval.openedAt, command.approval.spans),
           },
         ];
+      case 'takeSlot':
+        return [{ type: 'slotTaken' }];
+      case 'leaveSlot':
       case 'recordApproval':
       case 'tellApprovers':
       case 'signalChild':

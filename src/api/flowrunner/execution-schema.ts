@@ -31,10 +31,18 @@ export const EventHeaders = z.object({
   'idempotency-key': IdempotencyKey.optional().openapi({ description: 'Names this delivery: it takes effect once.' }),
 });
 
+/** ISO 8601 with a zone. A time that has passed means now. */
+const RunAt = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((at) => at.getTime() - Date.now() <= LIMITS.runAtAheadMs, 'must be at most 366 days ahead')
+  .openapi({ type: 'string', format: 'date-time' });
+
 export const RunRequest = z
   .strictObject({
     input: JsonObjectValue.optional().openapi({ description: 'The run input; `{}` when absent.' }),
     version: OptionalVersion.optional().openapi({ description: 'Number of the version to run; else the published one.' }),
+    runAt: RunAt.optional().openapi({ description: 'When it begins, at most 366 days ahead; DEFERRED until then.' }),
   })
   .openapi('RunRequest');
 export const HoldRequest = z.strictObject({ reason: z.string().max(1000).optional() }).openapi('HoldRequest');
@@ -72,6 +80,7 @@ const Outcome = {
   waiting_for: z.array(z.string()).optional().openapi({ description: 'What the run waits for, e.g. `event:payment`.' }),
   stalled: z.string().optional().openapi({ description: 'Why the run makes no progress although nothing waits.' }),
   created_at: Time,
+  run_at: Time.optional().openapi({ description: 'When it was asked to begin.' }),
 };
 export const ExecutionSummaryReply = z
   .strictObject({ id: z.string(), flow_id: z.string(), status: Status, ...Outcome })

@@ -32,7 +32,7 @@ export const executionRoutes: readonly Route[] = [
     body: RunRequest,
     reply: { status: 201, description: 'The run is accepted; Location is its address.', schema: StartedReply },
     refuses: {
-      409: 'The flow is disabled, or the key was used with another body.',
+      409: 'The flow is disabled, its `concurrency` limit is reached, or the key was used with another body.',
       422: 'The input does not fit the input schema of the flow.',
     },
     handler: async ({ input: { params, query, headers, body }, services, principal }) => {
@@ -40,7 +40,7 @@ export const executionRoutes: readonly Route[] = [
         flowId: params.id,
         // JSON by origin: it was parsed from the body.
         input: (body.input ?? {}) as JsonObject,
-        ...withoutUndefined({ version: body.version, idempotencyKey: headers['idempotency-key'] }),
+        ...withoutUndefined({ version: body.version, idempotencyKey: headers['idempotency-key'], runAt: body.runAt }),
       };
       const { run, created } = await services.runs.start(principal, start, toWaitOption(query.wait));
       const location = `/api/v1/executions/${encodeURIComponent(run.id)}`;

@@ -29,6 +29,7 @@ function outcomeOf(run: Run) {
     status: toStatus(run.state),
     state: run.state,
     created_at: run.createdAt.toISOString(),
+    ...(run.runAt !== undefined && { run_at: run.runAt.toISOString() }),
     started_at: startedAt.toISOString(),
     ...(run.endedAt !== undefined && {
       completed_at: run.endedAt.toISOString(),

@@ -1,7 +1,9 @@
 import type { ApprovalChange, ApprovalNotice, ApprovalRequest } from '../approval';
 import type { ArtifactRef, JsonPath, Value } from '../value';
 import type { Json, JsonObject } from '../json';
+import type { ConcurrencyPlan } from '../concurrency';
 import type { CallName, OutputMap } from '../plan';
+import type { RunFacts } from './state';
 
 /** Values an expression needs outside the workflow: roots, nodes, the frozen clock and the uuid seed. */
 export interface EvaluationScope {
@@ -14,6 +16,16 @@ export type CallParams =
   | { readonly kind: 'resolved'; readonly value: Json }
   /** `raw` members hold code and are never templated; they are merged over the resolved ones. */
   | { readonly kind: 'source'; readonly template: Json; readonly raw: JsonObject; readonly scope: EvaluationScope };
+
+/** Who wants a slot, since when, and how often it was refused. */
+export interface SlotRequest {
+  readonly facts: RunFacts;
+  readonly input: Value;
+  readonly concurrency: ConcurrencyPlan;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly tries: number;
+}
 
 /** What the interpreter asks of its driver. Data only; `path` is empty for requests of the run itself. */
 export type Command =
@@ -76,5 +88,8 @@ export type Command =
   | { readonly type: 'recordApproval'; readonly path: string; readonly change: ApprovalChange }
   | { readonly type: 'tellApprovers'; readonly path: string; readonly notice: ApprovalNotice }
   | { readonly type: 'stopAttempt'; readonly path: string }
+  | { readonly type: 'takeSlot'; readonly request: SlotRequest }
+  /** Gives up the slot, or the place in the queue. */
+  | { readonly type: 'leaveSlot'; readonly request: SlotRequest }
   /** The activation's cost is used up (X7): come back with a `time` event after a short timer. */
   | { readonly type: 'yield' };

@@ -72,6 +72,11 @@ export type RunEvent =
       readonly output?: Value;
       readonly failure?: Failure;
     }
+  /** Of the limit of the flow: in, in the queue, look again, never. */
+  | { readonly type: 'slotTaken' }
+  | { readonly type: 'slotRefused' }
+  | { readonly type: 'slotFree' }
+  | { readonly type: 'slotDenied'; readonly failure: Failure }
   | { readonly type: 'hold'; readonly by?: string }
   | { readonly type: 'release'; readonly by?: string }
   | { readonly type: 'cancel'; readonly by?: string; readonly reason?: string }

@@ -5,6 +5,7 @@ import { childOutput } from './child-output';
 import { approvalOpened, concludeApproval } from './approvals';
 import { takeApprovalEvent } from './decide';
 import { deliver, takeEarlyEvent } from './deliver';
+import { slotDenied, slotFree, slotRefused, slotTaken } from './entry';
 import { endStopped, failBlock, failRun, stopFrame } from './fail-and-stop';
 import { toFailure } from './failures';
 import type { RunEvent } from './event';
@@ -222,6 +223,10 @@ const handlers: { readonly [T in RunEvent['type']]: Handler<T> } = {
     const root = frameOf(machine, ROOT_FRAME);
     stopFrame(machine, root, { kind: 'cancelled' });
   },
+  slotTaken,
+  slotRefused,
+  slotFree,
+  slotDenied: (machine, { failure }) => slotDenied(machine, failure),
   deliver: (machine, event) => {
     const { type: _, ...delivery } = event;
     deliver(machine, delivery);

@@ -191,6 +191,16 @@ export interface Undo {
   readonly locals: Record<string, Json>;
 }
 
+/** A run's way to a slot of its flow. */
+export interface SlotMemory {
+  state: 'out' | 'asked' | 'queued' | 'taken';
+  /** Its place in the queue: epoch ms. */
+  readonly since: number;
+  readonly tries: number;
+  /** When a queued run looks again although nobody woke it. */
+  readonly lookAt?: number;
+}
+
 export type Phase = 'main' | 'output' | 'compensate' | 'finally' | 'ended';
 
 export interface RunMemory {
@@ -207,6 +217,9 @@ export interface RunMemory {
   summaries: Record<string, NodeSummary>;
   counts: { -readonly [K in keyof RunCounts]: RunCounts[K] };
   held?: { readonly at: number; readonly by?: string };
+  /** S4: nothing starts before (epoch ms); gone when it has passed. */
+  notBefore?: number;
+  slot?: SlotMemory;
   cancelling?: { readonly at: number; readonly by?: string; readonly reason?: string };
   early: DeliveredEvent[];
   /** Bytes of their data (X5). */

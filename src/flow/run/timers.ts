@@ -1,6 +1,7 @@
 import { inline } from '../value';
 import { approvalDue } from './approvals';
 import { DEFAULT_ACTION } from '../words';
+import { entryDue, takeEntryDue } from './entry';
 import { failForGood, failRun, stopFrame, stopRun } from './fail-and-stop';
 import { toFailure } from './failures';
 import { enqueue, frameOf, type Machine } from './machine';
@@ -32,6 +33,8 @@ const mayTimeOut = (state: RunMemory): boolean => state.phase === 'main' && stat
 export const nextDeadline = (state: RunMemory): Deadline | undefined => {
   if (state.phase === 'ended' || state.held !== undefined) return undefined;
   let next: Deadline | undefined = mayTimeOut(state) ? { at: state.deadline, path: '' } : undefined;
+  const entry = entryDue(state);
+  if (entry !== undefined && entry < (next?.at ?? NEVER)) next = { at: entry, path: '' };
   for (const run of Object.values(state.runs)) {
     const at = dueAt(run);
     if (at < (next?.at ?? NEVER)) next = { at, path: run.path };
@@ -48,6 +51,7 @@ export const takeDue = (machine: Machine): void => {
     stopFrame(machine, frameOf(machine, ROOT_FRAME), { kind: 'failed', failure });
     return;
   }
+  takeEntryDue(machine);
   const due = Object.values(state.runs)
     .filter((run) => dueAt(run) <= nowMs)
     .toSorted((a, b) => dueAt(a) - dueAt(b));

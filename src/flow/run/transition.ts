@@ -4,6 +4,7 @@ import type { Plan } from '../plan';
 import type { Value } from '../value';
 import { onBlockFrameEnded } from './blocks';
 import type { Command } from './command';
+import { entryOf, isKeptOut, settleSlot } from './entry';
 import type { RunEvent } from './event';
 import { handleEvent } from './events';
 import { checkJoins } from './joins';
@@ -19,14 +20,15 @@ export interface Advance {
   readonly journal: readonly JournalEntry[];
 }
 
-/** The memory of a run before its first event. `startedAt` and all times are epoch ms. */
-export const initialState = (plan: Plan, facts: RunFacts, input: Value, startedAt: number): RunMemory => ({
+/** The memory of a run before its first event. `startedAt` and all times are epoch ms; `notBefore`: nothing starts earlier (S4). */
+export const initialState = (plan: Plan, facts: RunFacts, input: Value, startedAt: number, notBefore?: number): RunMemory => ({
+  ...entryOf(plan, startedAt, notBefore),
   facts,
   startedAt,
   input,
   phase: 'main',
   seq: 0,
-  deadline: startedAt + plan.timeoutMs,
+  deadline: Math.max(startedAt, notBefore ?? startedAt) + plan.timeoutMs,
   frames: {},
   runs: {},
   ready: [],
@@ -56,6 +58,7 @@ export const advance = (
     drain(machine);
   }
   if (state.phase !== 'ended') relieveMemory(machine);
+  settleSlot(machine);
   journalReady(machine);
   journalShownState(machine);
   return { commands: machine.commands, journal: machine.journal };
@@ -80,11 +83,7 @@ const drain = (machine: Machine): void => {
     else if (!startNext(machine)) {
       const phase = state.phase;
       advancePhase(machine);
-      if (
-        machine.queue.length === 0 &&
-        state.phase === phase &&
-        (!hasReady(machine) || state.held !== undefined || machine.budget <= 0)
-      )
+      if (machine.queue.length === 0 && state.phase === phase && (!hasReady(machine) || isShut(state) || machine.budget <= 0))
         break;
       if (state.phase === 'ended') break;
     }
@@ -95,10 +94,13 @@ const drain = (machine: Machine): void => {
 
 const hasReady = ({ state, taken }: Machine): boolean => state.ready.length > taken;
 
-/** The gate: nothing new starts while held (X11), or when this activation has done its share (X7). */
+/** X11, S4. */
+const isShut = (state: RunMemory): boolean => state.held !== undefined || isKeptOut(state);
+
+/** The gate: nothing new starts while held or kept out, or when this activation has done its share (X7). */
 const startNext = (machine: Machine): boolean => {
   const { state } = machine;
-  if (state.held !== undefined || !hasReady(machine)) return false;
+  if (isShut(state) || !hasReady(machine)) return false;
   if (machine.budget <= 0) {
     if (!machine.commands.some((command) => command.type === 'yield')) machine.commands.push({ type: 'yield' });
     return false;

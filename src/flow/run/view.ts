@@ -1,5 +1,6 @@
 import type { NodeSummary } from '../journal';
 import type { RunState } from '../words';
+import { isKeptOut } from './entry';
 import type { ApprovalMemory, NodeRun, RunMemory } from './state';
 
 /** A block moves by what is inside it, unless it is asked something itself. */
@@ -14,6 +15,7 @@ const isDeferred = (run: NodeRun): boolean => run.wake?.kind === 'defer';
 export const shownState = (state: RunMemory): RunState => {
   if (state.phase === 'ended') return state.outcome?.state ?? 'FAIL';
   if (state.held !== undefined) return 'ON_HOLD';
+  if (isKeptOut(state) && state.ready.length > 0) return 'DEFERRED';
   const leaves = Object.values(state.runs).filter(isLeaf);
   if (leaves.length === 0 || !leaves.every((run) => run.state === 'WAIT' || isDeferred(run))) return 'RUN';
   return leaves.every(isDeferred) ? 'DEFERRED' : 'WAIT';
@@ -41,7 +43,9 @@ const sentence = (state: RunMemory, summary: NodeSummary): string => {
   switch (summary.state) {
     case 'READY':
       if (run?.wake !== undefined) return `is deferred until ${new Date(run.wake.at).toISOString()}`;
-      return state.held === undefined ? 'is about to start' : 'is ready; the run is held';
+      if (state.held !== undefined) return 'is ready; the run is held';
+      if (state.notBefore !== undefined) return `is ready; the run begins at ${new Date(state.notBefore).toISOString()}`;
+      return isKeptOut(state) ? 'is ready; the run waits for a slot of its flow' : 'is about to start';
     case 'WAIT': {
       if (run?.approval !== undefined) return waitingForPeople(run.approval);
       const key = run?.event?.key;

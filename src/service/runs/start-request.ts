@@ -34,9 +34,12 @@ export const realStart = (run: Run, { version, planBytes }: CachedVersion, searc
         ? { kind: 'inline', plan: version.plan }
         : { kind: 'ref', flowId: run.flowId, version: run.version },
     input: run.input,
+    ...(run.runAt === undefined ? {} : { notBefore: run.runAt.getTime() }),
     searchable,
   };
-  return requestOf(run, args, version.plan.timeoutMs);
+  // The limit of the run counts from its `runAt`.
+  const aheadMs = Math.max(0, (run.runAt?.getTime() ?? 0) - run.createdAt.getTime());
+  return requestOf(run, args, aheadMs + version.plan.timeoutMs);
 };
 
 /** S2: a start that takes the workflow id, so that the original can never run any more. */

@@ -9,6 +9,7 @@ import { assertSecrets } from '../secrets/needed-secrets';
 import { createKeyedStart } from './keyed-start';
 import type { CachedVersion, FindVersion } from './plan-cache';
 import { realStart } from './start-request';
+import { createTakeSlot } from './take-slot';
 import { triggerOf } from './trigger';
 import { toInputValue } from './values';
 
@@ -18,6 +19,7 @@ import { toInputValue } from './values';
  */
 export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
   const { stores, artifacts, temporal, clock } = deps;
+  const takeSlot = createTakeSlot({ ...stores, artifacts, logger: deps.logger });
 
   const toRow = async (
     principal: Principal,
@@ -35,6 +37,7 @@ export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
     input: await toInputValue(artifacts, { workspace: principal.workspace, runId: id }, input.input, found.planBytes),
     trigger: triggerOf(principal),
     keyed: input.idempotencyKey !== undefined,
+    ...(input.runAt !== undefined && { runAt: input.runAt }),
     createdAt: new Date(clock()),
     waitingFor: [],
     seq: 0,
@@ -62,6 +65,8 @@ export const createStart = (deps: ServiceDeps, findVersion: FindVersion) => {
   /** The row decides what is started: of two that were made for one key the first one stored. */
   const insertAndStart = (run: Run, found: CachedVersion): Promise<Run> =>
     undecided(run.id, async () => {
+      const instead = await takeSlot(run, found.version.plan);
+      if (instead !== undefined) return instead;
       const isNew = await stores.runs.insert(run);
       const row = isNew ? run : ((await stores.runs.get(run.workspace, run.id)) ?? run);
       if (row.state !== 'NEW') return row;

@@ -3,6 +3,7 @@ import { createEnvelope } from '../../crypto/envelope';
 import { createKeyring } from '../../crypto/keyring';
 import type { Stores } from '../ports';
 import { createSecretStore } from '../secrets/secret-store';
+import { createSlotStore } from '../slots/slot-store';
 import { createMemoryAccountStore } from './memory-account-store';
 import { createMemoryApiKeyStore } from './memory-api-key-store';
 import { createMemoryApprovalStore } from './memory-approval-store';
@@ -11,8 +12,10 @@ import { createMemoryIdempotencyStore, createMemoryLeaseStore } from './memory-c
 import { createMemoryFlowStore } from './memory-flow-store';
 import { createMemoryJournalStore } from './memory-journal-store';
 import { createMemoryKvStore } from './memory-kv-store';
+import { createMemoryLinkEnds } from './memory-link-ends';
 import { createMemoryLoginAttempts } from './memory-login-attempts';
 import { createMemoryRunStore } from './memory-run-store';
+import { createMemorySlotRows } from './memory-slot-rows';
 import { createMemorySecretRows } from './memory-secret-rows';
 import { createMemorySessionStore } from './memory-session-store';
 import { createMemorySideLogStore } from './memory-side-log-store';
@@ -26,6 +29,8 @@ import { createMemoryWorkspaceStore } from './memory-workspace-store';
 export const createMemoryStores = (now: () => number = Date.now): Stores => {
   const kv = createMemoryKvStore(now);
   const sessions = createMemorySessionStore();
+  const linkEnds = createMemoryLinkEnds();
+  const runs = createMemoryRunStore();
   const envelope = createEnvelope(createKeyring([{ id: 'memory', key: randomBytes(32) }]));
   return {
     workspaces: createMemoryWorkspaceStore(),
@@ -35,16 +40,18 @@ export const createMemoryStores = (now: () => number = Date.now): Stores => {
     loginAttempts: createMemoryLoginAttempts(),
     audit: createMemoryAuditStore(),
     flows: createMemoryFlowStore(),
-    runs: createMemoryRunStore(),
+    runs,
     journal: createMemoryJournalStore(),
     sideLog: createMemorySideLogStore(),
     idempotency: createMemoryIdempotencyStore(),
     leases: createMemoryLeaseStore(),
+    linkEnds,
+    slots: createSlotStore(createMemorySlotRows(), runs, now),
     kv,
     secrets: createSecretStore(createMemorySecretRows(), envelope),
     approvals: createMemoryApprovalStore(),
     ping: async () => undefined,
-    sweepExpired: async (at) => kv.sweep(at.getTime()) + sessions.sweep(at),
+    sweepExpired: async (at) => kv.sweep(at.getTime()) + sessions.sweep(at) + linkEnds.sweep(at),
     close: async () => undefined,
   };
 };

@@ -5,6 +5,7 @@ import { createKeyring } from '../../crypto/keyring';
 import type { Logger } from '../../logger';
 import type { Stores } from '../ports';
 import { createSecretStore } from '../secrets/secret-store';
+import { createSlotStore } from '../slots/slot-store';
 import { createDatabase } from './database';
 import { toStoreError } from './failures';
 import { createFilteredHeads } from './filtered-heads';
@@ -19,10 +20,12 @@ import { createMongoIdempotencyStore, createMongoLeaseStore } from './mongo-clai
 import { createMongoFlowStore } from './mongo-flow-store';
 import { createMongoJournalStore } from './mongo-journal-store';
 import { createMongoKvStore } from './mongo-kv-store';
+import { createMongoLinkEnds } from './mongo-link-ends';
 import { createMongoLoginAttempts } from './mongo-login-attempts';
 import { createMongoRunStore } from './mongo-run-store';
 import { createMongoSecretRows } from './mongo-secret-rows';
 import { createMongoSessionStore } from './mongo-session-store';
+import { createMongoSlotRows } from './mongo-slot-rows';
 import { createMongoSideLogStore } from './mongo-side-log-store';
 import { createMongoWorkspaceStore } from './mongo-workspace-store';
 import { createIndexedHeads } from './stand-in/indexed-heads';
@@ -61,6 +64,7 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
   const models = createModels(connection);
   const database = createDatabase(models, standIn, OPERATION_MS);
   const heads = standIn ? await createIndexedHeads(database) : createFilteredHeads(database);
+  const runs = createMongoRunStore(database, heads);
   options.logger.info('database connected', { database: connection.name, standIn });
   return {
     standIn,
@@ -72,11 +76,13 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
     loginAttempts: createMongoLoginAttempts(database),
     audit: createMongoAuditStore(database),
     flows: createMongoFlowStore(database),
-    runs: createMongoRunStore(database, heads),
+    runs,
     journal: createMongoJournalStore(database),
     sideLog: createMongoSideLogStore(database),
     idempotency: createMongoIdempotencyStore(database),
     leases: createMongoLeaseStore(database),
+    linkEnds: createMongoLinkEnds(database),
+    slots: createSlotStore(createMongoSlotRows(database), runs, now),
     kv: createMongoKvStore(database, now),
     secrets: createSecretStore(createMongoSecretRows(database), envelope),
     approvals: createMongoApprovalStore(database),

@@ -1,5 +1,5 @@
 import type { ApprovalState, FlowForm, Role, RunState, Scope } from '../../flow';
-import type { Approval } from '../ports';
+import type { Approval, LinkEnd } from '../ports';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -125,6 +125,7 @@ export interface RunRow {
   trigger: Text;
   /** The account that asked for it; empty for schedules and sub-flows. */
   startedBy: string;
+  runAt?: Date;
   keyed: boolean;
   createdAt: Date;
   startedAt?: Date;
@@ -170,6 +171,18 @@ export interface IdempotencyRow {
   generation: number;
   bodyHash: string;
   runId: string;
+}
+/** `_id` as src/store/slots says. */
+export interface SlotRow {
+  _id: string;
+  runId: string;
+  since: Date;
+}
+export interface LinkEndRow {
+  /** `<workspace>:<link>`. */
+  _id: string;
+  end: LinkEnd;
+  expiresAt: Date;
 }
 export interface LeaseRow {
   _id: string;

@@ -30,6 +30,7 @@ export const runOf = (row: ReadRunRow): Run => ({
   trigger: fromText(row.trigger) as RunTrigger,
   keyed: row.keyed,
   createdAt: row.createdAt,
+  ...optional('runAt', row.runAt),
   ...optional('startedAt', row.startedAt),
   ...optional('endedAt', row.endedAt),
   ...optional('output', fromOptionalText(row.output) as Value | undefined),

@@ -9,6 +9,7 @@ import { kvStoreSuite } from '../../contract/kv-store.suite';
 import { runStoreSuite } from '../../contract/run-store.suite';
 import { secretStoreSuite } from '../../contract/secret-store.suite';
 import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
+import { slotStoreSuite } from '../../contract/slot-store.suite';
 import { TEST_KEYS } from '../../support/encryption-keys';
 import { sharedEngines } from '../../support/engines';
 import { createRecordingLogger } from '../../support/recording-logger';
@@ -46,6 +47,7 @@ describe.each([
   sideLogStoreSuite(async () => stores.sideLog);
   idempotencyStoreSuite(async () => stores.idempotency);
   leaseStoreSuite(async () => stores.leases);
+  slotStoreSuite(async () => stores);
   secretStoreSuite(async () => stores.secrets);
   kvStoreSuite(async () => ({ store: stores.kv, pass: (ms) => void (now += ms) }));
 });

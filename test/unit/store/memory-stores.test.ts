@@ -10,6 +10,7 @@ import { kvStoreSuite } from '../../contract/kv-store.suite';
 import { runStoreSuite } from '../../contract/run-store.suite';
 import { secretStoreSuite } from '../../contract/secret-store.suite';
 import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
+import { slotStoreSuite } from '../../contract/slot-store.suite';
 import { aRun } from '../../contract/store-factories';
 
 describe('memory', () => {
@@ -22,6 +23,7 @@ describe('memory', () => {
   sideLogStoreSuite(async () => createMemoryStores().sideLog);
   idempotencyStoreSuite(async () => createMemoryStores().idempotency);
   leaseStoreSuite(async () => createMemoryStores().leases);
+  slotStoreSuite(async () => createMemoryStores());
   secretStoreSuite(async () => createMemoryStores().secrets);
   kvStoreSuite(async () => {
     let now = 1_000_000;
