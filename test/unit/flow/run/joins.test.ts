@@ -156,7 +156,7 @@ describe('joins', () => {
       callNode('c', { needs: ['a', 'b'], afterFailure: true }),
       callNode('d'),
     ];
-    const { started } = run(nodes, (path) => (path === 'c' ? {} : { failure: {} }));
+    const { started } = run(nodes, (path) => (path === 'c' ? { action: 'default' } : { failure: {} }));
     expect(started().toSorted()).toEqual(['a', 'b', 'c', 'd']);
   });
 });
