@@ -35,7 +35,7 @@ export { summaryOf } from './summary';
 export type { HeadChange } from './projection';
 export { mergeHeadChanges, projectEntries } from './projection';
 export type { Credential, Principal, RequestOrigin, Role, Scope } from './principal';
-export { ROLES, SCOPES, SCOPES_OF } from './principal';
+export { approverNames, ROLES, SCOPES, SCOPES_OF } from './principal';
 export type { ConcurrencyPlan } from './concurrency';
 export { ON_LIMIT, slotScopeOf } from './concurrency';
 export type { CallParams, Command, EvaluationScope, SlotRequest } from './run/command';

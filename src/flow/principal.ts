@@ -55,6 +55,13 @@ export interface Principal {
   readonly request?: RequestOrigin;
 }
 
+/** The names by which flows may call an account an approver. */
+export const approverNames = ({ email, role, groups }: Pick<Principal, 'email' | 'role' | 'groups'>): readonly string[] => [
+  `account:${email.toLowerCase()}`,
+  `role:${role}`,
+  ...groups.map((group) => `group:${group}`),
+];
+
 export interface RequestOrigin {
   readonly id: string;
   /** Network address of the peer. */

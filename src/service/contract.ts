@@ -19,7 +19,7 @@ import type {
   Scope,
   Value,
 } from '../flow';
-import type { ApprovalService } from './approvals/contract';
+import type { ApprovalLinkService, ApprovalService } from './approvals/contract';
 import type { KvService } from './kv/contract';
 import type { LiveService } from './live/contract';
 import type { PlayService } from './plays/contract';
@@ -305,6 +305,7 @@ export interface Services {
   readonly apiKeys: ApiKeyService;
   readonly secrets: SecretService;
   readonly approvals: ApprovalService;
+  readonly approvalLinks: ApprovalLinkService;
   readonly audit: AuditService;
   /** Each dependency's name and whether it answers within 1 s. */
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, 'ok' | 'down'>> }>;

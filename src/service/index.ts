@@ -1,5 +1,6 @@
 import { createReconciler, type Reconciler, type ReconcilerOptions, type ReplayJournal } from '../projection';
 import { createAccessServices } from './access-services';
+import { createApprovalLinks } from './approvals/links';
 import { createApprovalService } from './approvals/approval-service';
 import { createAuditService } from './audit/audit-service';
 import { auditedApprovals } from './audit/audited-approvals';
@@ -39,6 +40,7 @@ export const createServices = (deps: ServiceDeps): Services => {
   };
   return {
     ...parts,
+    approvalLinks: createApprovalLinks({ ...deps, stores, approvals: parts.approvals, findVersion, audit }),
     plays: createPlayService(parts),
     kv: createKvService(stores.kv),
     ...accessServices,

@@ -33,6 +33,17 @@ export interface Approval {
   readonly dueAt?: Date;
   readonly closedAt?: Date;
 }
+/** Why a signed link is at its end. */
+export type LinkEnd = 'used' | 'revoked';
+/** Ends of signed links: claims by insert (M2), kept until the link has expired anyway. */
+export interface LinkEndStore {
+  get(workspace: string, link: string): Promise<LinkEnd | undefined>;
+  /** True when this call ended it so. */
+  claim(workspace: string, link: string, end: LinkEnd, expiresAt: Date): Promise<boolean>;
+  /** Takes back a use that came to nothing. */
+  release(workspace: string, link: string): Promise<void>;
+}
+
 export interface ApprovalFilter {
   readonly state?: ApprovalState;
   /** Rows that name one of these approvers. */

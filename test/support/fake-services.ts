@@ -1,5 +1,6 @@
 import type { Principal, Role } from '../../src/flow';
 import { createRunCloser } from '../../src/projection';
+import { createApprovalLinks } from '../../src/service/approvals/links';
 import { createApprovalService } from '../../src/service/approvals/approval-service';
 import { createAccessServices } from '../../src/service/access-services';
 import { createAuditService } from '../../src/service/audit/audit-service';
@@ -10,6 +11,7 @@ import { createAuditTrail } from '../../src/service/audit/trail';
 import type { PasswordHasher } from '../../src/service/auth/passwords';
 import { createSessions } from '../../src/service/auth/sessions';
 import type { Services } from '../../src/service/contract';
+import { createVersionCache } from '../../src/service/runs/plan-cache';
 import { createSecretService } from '../../src/service/secrets/secret-service';
 import { createKvService } from '../../src/service/kv/kv-service';
 import { createLiveService } from '../../src/service/live/live-service';
@@ -51,6 +53,14 @@ export function createFakeServices() {
   };
   const services: Services = {
     ...parts,
+    approvalLinks: createApprovalLinks({
+      stores,
+      approvals: parts.approvals,
+      findVersion: createVersionCache(stores.flows),
+      jwtSecret: SECRET,
+      audit,
+      clock: now,
+    }),
     plays: createPlayService(parts),
     kv: createKvService(stores.kv),
     ...access,

@@ -1,3 +1,4 @@
+import { approverNames } from '../../flow';
 import type { AccountStore } from '../../store/ports';
 import { MOST_RECIPIENTS } from '../mail/addresses';
 
@@ -13,10 +14,7 @@ export const recipientsOf = async (
   const found = new Set<string>();
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { items } = await accounts.list(workspace, {}, { limit: PAGE, offset: page * PAGE });
-    for (const { email, role, groups } of items) {
-      const names = [`account:${email.toLowerCase()}`, `role:${role}`, ...groups.map((group) => `group:${group}`)];
-      if (names.some((name) => approvers.includes(name))) found.add(email);
-    }
+    for (const account of items) if (approverNames(account).some((name) => approvers.includes(name))) found.add(account.email);
     if (items.length < PAGE) break;
   }
   return [...found].slice(0, MOST_RECIPIENTS);

@@ -1,5 +1,6 @@
 import { checkInput } from '../../language';
 import {
+  approverNames,
   isRepriseError,
   LIMITS,
   RepriseError,
@@ -17,7 +18,7 @@ import { newOperationId } from '../ids';
 import { invalid } from '../refusals';
 import type { TemporalPort } from '../temporal-port';
 import { approvalNotFound, closedRefusal, ofRun } from './refusals';
-import { approverNames, othersMayDecide } from './who-may';
+import { othersMayDecide } from './who-may';
 
 export interface ApprovalServiceDeps {
   readonly stores: Pick<Stores, 'approvals' | 'accounts' | 'runs'>;

@@ -1,12 +1,5 @@
-import type { Principal } from '../../flow';
+import { approverNames } from '../../flow';
 import type { Account, AccountStore, Approval } from '../../store/ports';
-
-/** The names by which flows may call an account an approver. */
-export const approverNames = ({ email, role, groups }: Pick<Principal, 'email' | 'role' | 'groups'>): readonly string[] => [
-  `account:${email.toLowerCase()}`,
-  `role:${role}`,
-  ...groups.map((group) => `group:${group}`),
-];
 
 const PAGE = 100;
 

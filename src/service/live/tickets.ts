@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS, RepriseError, type Principal, type RequestOrigin } from '../../flow';
 import type { LeaseStore } from '../../store/ports';
+import { createSignedText } from '../auth/signed-text';
 import type { AuthService } from '../contract';
 import { newOperationId } from '../ids';
 
@@ -16,7 +17,6 @@ const Claims = z.strictObject({
   credential: z.string(),
   credentialUntil: z.number().optional(),
 });
-const MAX_CHARS = 2_048;
 
 export interface TicketDeps {
   /** Signs tickets, under a name of its own. */
@@ -32,13 +32,11 @@ export interface TicketDeps {
  * credential asked for it and lives no longer than that. Redeeming claims its id by an insert (M2).
  */
 export const createTickets = ({ jwtSecret, leases, auth, now }: TicketDeps) => {
-  const sign = (text: string): Buffer => createHmac('sha256', jwtSecret).update(`ticket ${text}`).digest();
+  const signed = createSignedText(jwtSecret, 'ticket');
   const read = (ticket: string): z.output<typeof Claims> => {
-    const [text = '', signature = ''] = ticket.length > MAX_CHARS ? [] : ticket.split('.');
-    const given = Buffer.from(signature, 'base64url');
-    const right = sign(text);
-    if (given.length !== right.length || !timingSafeEqual(given, right)) throw refusal();
-    return Claims.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    const claims = signed.read(ticket);
+    if (claims === undefined) throw refusal();
+    return Claims.parse(claims);
   };
 
   return {
@@ -55,8 +53,7 @@ export const createTickets = ({ jwtSecret, leases, auth, now }: TicketDeps) => {
         credential: id,
         ...(expiresAt !== undefined && { credentialUntil: expiresAt.getTime() }),
       };
-      const text = Buffer.from(JSON.stringify(claims)).toString('base64url');
-      return { ticket: `${text}.${sign(text).toString('base64url')}`, expiresAt: new Date(until) };
+      return { ticket: signed.write(claims), expiresAt: new Date(until) };
     },
     /** Throws unauthorized, for every reason with the same text. */
     async redeem(ticket: string, runId: string, request: RequestOrigin): Promise<Principal> {

@@ -41,6 +41,7 @@ const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecifica
     { dirty: 1, _id: 1 },
   ],
   leases: [{ claimedAt: 1 }],
+  linkEnds: [{ expiresAt: 1 }],
   kv: [{ purgeAt: 1 }],
   kvOperations: [{ purgeAt: 1 }],
 };

@@ -171,7 +171,7 @@ const DEFINITIONS = {
   },
   slots: { _id: TEXT, runId: TEXT, since: DATE },
   leases: { _id: TEXT, holder: TEXT, claimedAt: DATE },
-  link_ends: { _id: TEXT, end: TEXT, expiresAt: DATE },
+  link_ends: { _id: TEXT, expiresAt: DATE },
   kv: {
     _id: TEXT,
     workspace: TEXT,

@@ -1,5 +1,5 @@
 import type { ApprovalState, FlowForm, Role, RunState, Scope } from '../../flow';
-import type { Approval, LinkEnd } from '../ports';
+import type { Approval } from '../ports';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -179,9 +179,8 @@ export interface SlotRow {
   since: Date;
 }
 export interface LinkEndRow {
-  /** `<workspace>:<link>`. */
+  /** `<workspace>:<link>:<end>`. */
   _id: string;
-  end: LinkEnd;
   expiresAt: Date;
 }
 export interface LeaseRow {

@@ -12,10 +12,11 @@ export const sweep = async ({ models, run }: Database, now: Date): Promise<numbe
   const olderThan = (ms: number) => trusted({ $lt: new Date(now.getTime() - ms) });
   const leases = await run(() => models.leases.deleteMany({ claimedAt: olderThan(LEASE_MEMORY_MS) }));
   const sessions = await run(() => models.sessions.deleteMany({ expiresAt: olderThan(0) }));
+  const links = await run(() => models.linkEnds.deleteMany({ expiresAt: olderThan(0) }));
   const uses = await run(() => models.refreshUses.deleteMany({ expiresAt: olderThan(0) }));
   const attempts = await run(() => models.loginAttempts.deleteMany({ at: olderThan(ATTEMPT_MEMORY_MS) }));
   const entries = await run(() => models.kv.deleteMany({ purgeAt: passed }));
   const operations = await run(() => models.kvOperations.deleteMany({ purgeAt: passed }));
-  const all = [leases, sessions, uses, attempts, entries, operations];
+  const all = [leases, sessions, links, uses, attempts, entries, operations];
   return all.reduce((removed, { deletedCount }) => removed + deletedCount, 0);
 };
