@@ -39,6 +39,21 @@ nodes:
     ends: 'DONE',
   },
   {
+    name: 'layers-after-any-end',
+    types: ['http.request', 'transform', 'loop', 'group', 'store'],
+    definition: JSON.stringify({
+      layers: [
+        { ref: 'bad', index: 0, appId: 'wget', args: { url: '<target>/status/404' }, onError: 'continue' },
+        { ref: 'good', index: 0, appId: 'curl', args: { url: '<target>/status/404' } },
+        { ref: 'later', index: 1, appId: 'var', args: { values: { bad: '{{ $prev.bad.state }}' } }, deferAfterMs: 50 },
+        { ref: 'each', index: 2, appId: 'iterator', args: { items: [1, 2] } },
+        { ref: 'line', index: 3, appId: 'var', args: { values: { n: '{{ $prev.each.item }}{{ $kv.get "none" }}' } } },
+        { ref: 'sum', index: 4, appId: 'aggregator', args: { sourceRef: 'line', field: 'n' } },
+      ],
+    }),
+    ends: 'DONE',
+  },
+  {
     name: 'when-filters-every-node',
     types: ['transform'],
     definition: `nodes: { a: { type: transform, when: 'false', params: { output: 1 } } }`,
