@@ -10,9 +10,11 @@ import { flowrunnerRoutes } from './flowrunner/routes';
 import { mountRoutes, refuseUnmatched } from './mount';
 import { createOpenApiDocument } from './openapi';
 import type { OpenApiDocument } from './openapi';
+import { createPlaysRoutes } from './plays/routes';
 import { requestId } from './request-id';
 import type { Route } from './route';
 import { securityHeaders } from './security-headers';
+import { createSessionCookie, crossOriginGuard } from './session-cookie';
 import { createDocsRoutes } from './system/docs-routes';
 import { createSystemRoutes } from './system/routes';
 
@@ -36,6 +38,7 @@ export function createRoutes(config: ApiConfig): readonly Route[] {
     ...createSystemRoutes(() => (document ??= createOpenApiDocument(routes, config))),
     ...createDocsRoutes(),
     ...flowrunnerRoutes,
+    ...createPlaysRoutes(createSessionCookie(config.publicUrl)),
   ];
   return routes;
 }
@@ -56,13 +59,14 @@ export function createApp({ services, logger, config }: AppDeps): Koa<AppState> 
   app.use(accessLog(logger));
   app.use(securityHeaders(config.publicUrl));
   app.use(errorBoundary);
+  app.use(crossOriginGuard(config.publicUrl));
   app.use(
     mountRoutes(
       routes.filter((route) => !isGated(route.access)),
       services,
     ),
   );
-  app.use(authGate(services.auth));
+  app.use(authGate(services.auth, createSessionCookie(config.publicUrl)));
   app.use(
     mountRoutes(
       routes.filter((route) => isGated(route.access)),

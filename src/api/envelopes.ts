@@ -23,7 +23,8 @@ const ENVELOPES: Readonly<Record<Dialect, (failure: HttpFailure, request: Envelo
     request.apiVersion === '2'
       ? toProblem(failure, request)
       : json({ success: false, status: failure.status, error: { code: failure.code, message: failure.message } }),
-  plays: ({ status, code, message }) => json({ error: code.toUpperCase(), message, statusCode: status }),
+  plays: ({ status, code, message, details }) =>
+    json({ error: code.toUpperCase(), message, statusCode: status, ...(Object.keys(details).length > 0 && { details }) }),
   problem: (failure, request) => toProblem(failure, request),
 };
 

@@ -1,6 +1,8 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { toDialect } from './dialect';
 import type { Route } from './route';
+import { createSessionCookie } from './session-cookie';
 import { z } from './zod-openapi';
 
 export interface DocumentInfo {
@@ -21,6 +23,14 @@ const ErrorReply = z
     }),
   })
   .openapi('Error');
+const PlaysErrorReply = z
+  .strictObject({
+    error: z.string().openapi({ description: 'Stable, e.g. `NOT_FOUND`.' }),
+    message: z.string(),
+    statusCode: z.int(),
+    details: z.looseObject({ issues: z.array(z.unknown()).optional() }).optional(),
+  })
+  .openapi('PlaysError');
 const ProblemReply = z
   .looseObject({
     type: z.string(),
@@ -48,6 +58,11 @@ const REFUSALS = {
 export function createOpenApiDocument(routes: readonly Route[], info: DocumentInfo): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT or API key' });
+  registry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: createSessionCookie(info.publicUrl).name,
+  });
   for (const route of routes) registry.registerPath(toOperation(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -87,8 +102,9 @@ function toOperation(route: Route): RouteConfig {
 }
 
 /** An empty requirement beside another makes it optional. */
-function toSecurity({ access }: Route): Record<string, string[]>[] {
+function toSecurity({ access, path }: Route): Record<string, string[]>[] {
   if (access === 'public') return [];
+  if (toDialect(path) === 'plays') return [{ bearer: [] }, { cookie: [] }];
   return access === 'refresh' ? [{ bearer: [] }, {}] : [{ bearer: [] }];
 }
 
@@ -104,11 +120,13 @@ function toResponses(route: Route): Record<string, ResponseConfig> {
   for (const [refusal, text] of Object.entries({ ...impliedRefusals(route), ...route.refuses })) {
     responses[refusal] ??= {
       description: text,
-      content: { 'application/json': { schema: ErrorReply }, 'application/problem+json': { schema: ProblemReply } },
+      content: { 'application/json': { schema: errorReplyOf(route) }, 'application/problem+json': { schema: ProblemReply } },
     };
   }
   return responses;
 }
+
+const errorReplyOf = ({ path }: Route) => (toDialect(path) === 'plays' ? PlaysErrorReply : ErrorReply);
 
 function impliedRefusals(route: Route): Record<number, string> {
   const takesInput = route.access !== 'public' || route.body !== undefined;

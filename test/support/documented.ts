@@ -12,8 +12,8 @@ export const readFixture = (dialect: string, name: string): unknown =>
 export const readDocumented = (dialect: string, name: string): Documented => readFixture(dialect, name) as Documented;
 
 /** Ids and tokens are samples in the documents; everything else is literal. Times are compared as instants. */
-const SAMPLES = /^(id|.*_id|token)$/;
-const TIMES = /^(timestamp|.*_at)$/;
+const SAMPLES = /^(id|.*_id|playId|flowId|token)$/;
+const TIMES = /^(timestamp|.*_at|.*edAt)$/;
 
 /** What of the documented value is missing or different in the actual one; more members are allowed, more items are not. */
 export function differences(actual: unknown, documented: unknown, path = '$', name = ''): string[] {

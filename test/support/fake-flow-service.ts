@@ -1,5 +1,5 @@
 import { RepriseError } from '../../src/flow';
-import type { Plan, Principal } from '../../src/flow';
+import type { FlowForm, Plan, Principal } from '../../src/flow';
 import type { Flow, FlowService, FlowVersion, Page, PageRequest } from '../../src/service/contract';
 
 const NO_PLAN = {} as Plan;
@@ -10,6 +10,8 @@ const FAULT = {
   message: 'The node "nowhere" does not exist.',
   suggestion: 'start',
 };
+
+const formOf = (definition: string): FlowForm => (definition.includes('"layers"') ? 'plays' : 'native');
 
 export const pageOf = <T>(items: readonly T[], { limit, offset }: PageRequest): Page<T> => ({
   items: items.slice(offset, offset + limit),
@@ -42,7 +44,7 @@ export function createFakeFlowService(
       workspace: principal.workspace,
       version: versionsOf(id).length + 1,
       label: labelOf(definition),
-      form: 'native',
+      form: formOf(definition),
       definition,
       plan: NO_PLAN,
       savedBy: principal.accountId,
@@ -67,7 +69,7 @@ export function createFakeFlowService(
         description,
         tags,
         enabled: true,
-        form: 'native',
+        form: formOf(definition),
         latestVersion: version,
         publishedVersion: version,
         versionLabel: label,

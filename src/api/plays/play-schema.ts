@@ -15,6 +15,7 @@ export const RunPlayRequest = z
       description:
         'The same key answers the same play, unless that one failed or was cancelled: then a new play takes the key over.',
     }),
+    runAt: Moment.optional().openapi({ description: 'DEFERRED until then.' }),
     force: z.boolean().optional().openapi({ description: 'Runs a disabled flow, too.' }),
   })
   .openapi('RunPlayRequest');

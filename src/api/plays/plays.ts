@@ -44,7 +44,8 @@ export const playRoutes: readonly Route[] = [
       // JSON by origin: it was parsed from the body.
       const args = (body.args ?? {}) as JsonObject;
       const { idempotencyKey, force } = body;
-      const start = { flowId: params.id, args, ...withoutUndefined({ idempotencyKey, force }) };
+      const runAt = body.runAt === undefined ? undefined : new Date(body.runAt);
+      const start = { flowId: params.id, args, ...withoutUndefined({ idempotencyKey, force, runAt }) };
       return { body: presentStarted(await services.plays.start(principal, start)) };
     },
   }),

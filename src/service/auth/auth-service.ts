@@ -39,7 +39,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
   };
 
   return {
-    login: async ({ username, password, refresh = false, request }) => {
+    login: async ({ username, password, refresh = false, lifeMs, request }) => {
       await throttle.take({ username, address: request.address });
       const account = await stores.accounts.findByEmail(username.trim());
       const isRight = await passwords.verify(account?.passwordHash, password);
@@ -47,7 +47,10 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
         if (account !== undefined) noteFailure(account, request);
         throw new RepriseError('unauthorized', 'The user name or the password is wrong.');
       }
-      const [answer] = await Promise.all([sessions.open(account, { refresh }), throttle.succeeded(username)]);
+      const [answer] = await Promise.all([
+        sessions.open(account, { refresh, ...(lifeMs !== undefined && { lifeMs }) }),
+        throttle.succeeded(username),
+      ]);
       await audit.recordOf(account, request, 'session.create', targetOf(account));
       return answer;
     },

@@ -18,7 +18,7 @@ export interface SessionsDeps {
 export interface Sessions {
   readonly tokens: AccessTokens;
   /** A session of its own for one log-in. */
-  open(account: Account, options?: { readonly refresh?: boolean }): Promise<SignedIn>;
+  open(account: Account, options?: { readonly refresh?: boolean; readonly lifeMs?: number }): Promise<SignedIn>;
   /** Another access token of a live session. */
   extend(session: Session): SignedIn;
   /** Whose refresh token this is. Throws unauthorized. */
@@ -31,8 +31,8 @@ export function createSessions({ sessions, jwtSecret, accessTokenMs, now }: Sess
   const tokens = createAccessTokens({ secret: jwtSecret, now, ...(accessTokenMs !== undefined && { ttlMs: accessTokenMs }) });
   const refreshTokens = createRefreshTokens(jwtSecret);
 
-  const extend = ({ id, accountId, expiresAt }: Session): SignedIn => ({
-    ...tokens.issue({ accountId, sessionId: id, sessionEndsAt: expiresAt }),
+  const extend = ({ id, accountId, expiresAt }: Session, lifeMs?: number): SignedIn => ({
+    ...tokens.issue({ accountId, sessionId: id, sessionEndsAt: expiresAt, ...(lifeMs !== undefined && { lifeMs }) }),
     accountId,
   });
   const withRefresh = (session: Session, number: number): SignedIn => ({
@@ -43,12 +43,12 @@ export function createSessions({ sessions, jwtSecret, accessTokenMs, now }: Sess
   return {
     tokens,
     extend,
-    open: async ({ id: accountId, workspace, tokenVersion }, { refresh = false } = {}) => {
+    open: async ({ id: accountId, workspace, tokenVersion }, { refresh = false, lifeMs } = {}) => {
       const createdAt = new Date(now());
       const expiresAt = new Date(now() + SESSION_MS);
       const session: Session = { id: newSessionId(), workspace, accountId, tokenVersion, createdAt, expiresAt };
       await sessions.insert(session);
-      return refresh ? withRefresh(session, 1) : extend(session);
+      return refresh ? withRefresh(session, 1) : extend(session, lifeMs);
     },
     findByRefreshToken: async (text) => {
       const session = await sessions.get(refreshTokens.verify(text).sessionId);

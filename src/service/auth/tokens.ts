@@ -27,7 +27,10 @@ interface AccessClaims {
 }
 export interface AccessTokens {
   /** The token does not outlive its session. */
-  issue(session: AccessClaims & { readonly sessionEndsAt: Date }): { readonly token: string; readonly expiresAt: Date };
+  issue(session: AccessClaims & { readonly sessionEndsAt: Date; readonly lifeMs?: number }): {
+    readonly token: string;
+    readonly expiresAt: Date;
+  };
   /** Throws unauthorized, for every reason with the same text. */
   verify(token: string): AccessClaims & { readonly expiresAt: Date };
 }
@@ -55,9 +58,9 @@ export function createAccessTokens({ secret, ttlMs = DEFAULT_TTL_MS, now }: Acce
   // Given as text, every verification would first try to read it as a public key (half a millisecond).
   const key = createSecretKey(Buffer.from(secret));
   return {
-    issue: ({ accountId, sessionId, sessionEndsAt }) => {
+    issue: ({ accountId, sessionId, sessionEndsAt, lifeMs = ttlMs }) => {
       const iat = Math.floor(now() / 1000);
-      const end = Math.min(now() + ttlMs, sessionEndsAt.getTime());
+      const end = Math.min(now() + lifeMs, sessionEndsAt.getTime());
       const exp = Math.max(iat + 1, Math.floor(end / 1000));
       const claims = { sub: accountId, sid: sessionId, typ: TYP, iss: ISSUER, aud: AUDIENCE, jti: ulid(), iat, nbf: iat, exp };
       return { token: sign(claims, key, { algorithm: ALGORITHM }), expiresAt: new Date(exp * 1000) };

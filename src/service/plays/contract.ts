@@ -8,6 +8,8 @@ export interface PlayStart {
   readonly idempotencyKey?: string;
   /** Starts a disabled flow, too. */
   readonly force?: boolean;
+  /** The play is DEFERRED until then. */
+  readonly runAt?: Date;
 }
 export interface LayeredFlow {
   readonly flow: Flow;

@@ -46,7 +46,7 @@ describe('one error, each contract its envelope', () => {
     ['flowstack', { error: { code: 'RATE_LIMIT_EXCEEDED', message: 'Too many.', statusCode: 429 } }],
     ['flowrunner', { error: { code: 'rate_limited', message: 'Too many.', details: { retry_after_seconds: 7 } } }],
     ['flowruns', { success: false, status: 429, error: { code: 'rate_limited', message: 'Too many.' } }],
-    ['plays', { error: 'RATE_LIMITED', message: 'Too many.', statusCode: 429 }],
+    ['plays', { error: 'RATE_LIMITED', message: 'Too many.', statusCode: 429, details: { retry_after_seconds: 7 } }],
   ] as const)('%s', (dialect, body) => expect(toEnvelope(dialect, failure, request).body).toEqual(body));
 
   test('problem+json by RFC 9457, also for version 2 of flowruns', () => {
@@ -124,7 +124,7 @@ describe('envelopes over HTTP', () => {
       ['/api/v1/flows/f/runs', (_text, json) => expect(json).toMatchObject({ error: { code: 'NOT_FOUND', statusCode: 404 } })],
       ['/api/v1/nothing', (_text, json) => expect(json).toMatchObject({ error: { code: 'not_found', details: {} } })],
       ['/flowruns/x', (_text, json) => expect(json).toMatchObject({ success: false, status: 404, error: { code: 'not_found' } })],
-      ['/api/plays', (_text, json) => expect(json).toMatchObject({ error: 'NOT_FOUND', statusCode: 404 })],
+      ['/api/nothing', (_text, json) => expect(json).toMatchObject({ error: 'NOT_FOUND', statusCode: 404 })],
       ['/elsewhere', (_text, json) => expect(json).toMatchObject({ status: 404, code: 'not_found' })],
     ];
     for (const [path, check] of unknown) {

@@ -1,3 +1,4 @@
+import { inline } from '../../../src/flow';
 import { createOpenApiDocument } from '../../../src/api/openapi';
 import type { Route } from '../../../src/api/route';
 import { anApproval, aRun } from '../../contract/store-factories';
@@ -13,6 +14,7 @@ interface Operation {
 /** Public, with a bearer, or with either. */
 const securityOf = (name: string): object[] => {
   if (!/ \/(api|ws)\//.test(name) || name.endsWith('/auth/login')) return [];
+  if (/ \/api\/(?!v1\/)/.test(name)) return [{ bearer: [] }, { cookie: [] }];
   return name.endsWith('/auth/refresh') ? [{ bearer: [] }, {}] : [{ bearer: [] }];
 };
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -50,11 +52,23 @@ describe('the OpenAPI document', () => {
         .filter((name) => name.includes('/api/'))
         .toSorted(),
     ).toEqual([
+      'delete /api/flows/{id}',
+      'delete /api/flows/{id}/layers/{layerId}',
+      'delete /api/kv/{id}',
       'delete /api/v1/accounts/{id}',
       'delete /api/v1/accounts/{id}/secrets/{key}',
       'delete /api/v1/api-keys/{id}',
       'delete /api/v1/executions/{id}',
       'delete /api/v1/flows/{id}',
+      'get /api/auth/me',
+      'get /api/flows',
+      'get /api/flows/{id}',
+      'get /api/flows/{id}/layers',
+      'get /api/flows/{id}/plays',
+      'get /api/kv',
+      'get /api/plays',
+      'get /api/plays/{id}',
+      'get /api/plays/{id}/layers',
       'get /api/v1/accounts',
       'get /api/v1/accounts/{id}',
       'get /api/v1/accounts/{id}/secrets',
@@ -74,6 +88,16 @@ describe('the OpenAPI document', () => {
       'get /api/v1/flows/{id}',
       'get /api/v1/flows/{id}/versions',
       'get /api/v1/flows/{id}/versions/{n}',
+      'post /api/auth/login',
+      'post /api/auth/logout',
+      'post /api/flows',
+      'post /api/flows/{id}/layers',
+      'post /api/flows/{id}/run',
+      'post /api/kv',
+      'post /api/plays/{id}/approve',
+      'post /api/plays/{id}/cancel',
+      'post /api/plays/{id}/hold',
+      'post /api/plays/{id}/release',
       'post /api/v1/accounts',
       'post /api/v1/accounts/{id}/secrets',
       'post /api/v1/api-keys',
@@ -91,6 +115,8 @@ describe('the OpenAPI document', () => {
       'post /api/v1/flows/{id}',
       'post /api/v1/flows/{id}/run',
       'post /api/v1/tickets',
+      'put /api/flows/{id}',
+      'put /api/flows/{id}/layers/{layerId}',
       'put /api/v1/accounts/{id}',
       'put /api/v1/accounts/{id}/password',
       'put /api/v1/accounts/{id}/secrets/{key}',
@@ -131,6 +157,13 @@ describe('the OpenAPI document', () => {
     api.temporal.add(runId);
     const approval = anApproval({ runId, form: {}, message: 'x', dueAt: new Date(0), requestedBy: 'acct_1' });
     await api.stores.approvals.insert(approval);
+    const asks = { id: 'nrun_asks', path: approval.path, type: 'approval', state: 'WAIT', deferred: false, attempt: 1 } as const;
+    api.runs.nodeViews.push({ ...asks, output: inline(1), failure: { code: 'x', message: 'x', retryable: false, nodePath: '' } });
+    const layers = [{ ref: 'a', appId: 'var' }];
+    const made = async (path: string, body: object) => (await api.ask('POST', path, { body })).json as { id: string };
+    const { id: layeredId } = await made('/api/flows', { name: 'x', layers });
+    const [layer] = (await api.ask('GET', `/api/flows/${layeredId}/layers`)).json as { id: string }[];
+    const { id: entryId } = await made('/api/kv', { key: 'rate', value: 1 });
     const bodies: Record<string, object> = {
       createTicket: { execution_id: runId },
       login: { username: 'admin@ws_1.example', password: 'your-password' },
@@ -146,6 +179,11 @@ describe('the OpenAPI document', () => {
       replaceSecret: { value: 'another value' },
       decideApproval: { decision: 'approved' },
       delegateApproval: { to: 'role:admin' },
+      loginWithCookie: { email: 'admin@ws_1.example', password: 'your-password' },
+      createLayeredFlow: { name: 'x' },
+      addLayer: { ref: 'b', appId: 'var' },
+      approveLayer: { layerId: 'nrun_asks', decision: 'approved' },
+      setKv: { key: 'other', value: [1], scope: 'flow', scopeKey: 'f' },
       createApiKey: { name: 'x', scopes: ['flows:read'] },
     };
     await api.signIn('viewer');
@@ -157,11 +195,25 @@ describe('the OpenAPI document', () => {
       expiresAt: new Date(api.clock.ms + 1_000),
     });
     // Those that end what the others look at come last.
-    const last = ['deleteSecret', 'cancelExecution', 'deleteFlow', 'deleteAccount', 'logout'];
+    const last = [
+      'deleteSecret',
+      'cancelPlay',
+      'cancelExecution',
+      'removeLayer',
+      'deleteLayeredFlow',
+      'deleteFlow',
+      'deleteAccount',
+      'logoutWithCookie',
+      'logout',
+    ];
     const isPlain = ({ operationId }: Route): boolean => operationId !== 'followExecutionSocket';
     const routes = api.routes.filter(isPlain).toSorted((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
     for (const route of routes) {
       const path = route.path
+        .replace('/api/flows/{id}', `/api/flows/${layeredId}`)
+        .replace('{layerId}', layer?.id ?? '')
+        .replace('/plays/{id}', `/plays/${runId}`)
+        .replace('/kv/{id}', `/kv/${entryId}`)
         .replace('/flows/{id}', `/flows/${flowId}`)
         .replace('/executions/{id}', `/executions/${runId}`)
         .replace('/accounts/{id}', '/accounts/acct_ws_1_viewer')
@@ -171,7 +223,9 @@ describe('the OpenAPI document', () => {
         .replace('{n}', '1')
         .replace('{name}', 'paid');
       const body = route.body === undefined ? {} : { body: bodies[route.operationId] ?? {} };
-      const reply: Reply = await api.ask(route.method.toUpperCase(), path, body);
+      // It ends the session that asks.
+      const own = route.operationId === 'logoutWithCookie' ? { token: await api.signIn('admin') } : {};
+      const reply: Reply = await api.ask(route.method.toUpperCase(), path, { ...body, ...own });
       const { status, schema, contentType = 'application/json' } = route.reply;
       expect({ route: route.operationId, status: reply.status, type: reply.headers.get('content-type') }).toEqual({
         route: route.operationId,
@@ -180,7 +234,7 @@ describe('the OpenAPI document', () => {
       });
       const { error } = contentType === 'application/json' ? schema.safeParse(reply.json) : {};
       expect({ route: route.operationId, issues: error?.issues }).toEqual({ route: route.operationId, issues: undefined });
-      const isAddressed = reply.headers.get('location')?.startsWith('/api/v1/') ?? false;
+      const isAddressed = reply.headers.get('location')?.startsWith('/api/') ?? false;
       expect({ route: route.operationId, isAddressed }).toEqual({ route: route.operationId, isAddressed: status === 201 });
     }
   });

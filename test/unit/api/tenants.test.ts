@@ -40,6 +40,7 @@ async function createWorld() {
     password: 'a long enough one, of 2026',
     role: 'user',
   });
+  const { id: entry = '' } = await made('/api/kv', { key: 'rate', value: 1 });
   // Named as the tests name every second part of an address.
   const secret = { key: 'paid', value: 'a value that nobody may reach', allowedHosts: [] };
   await stores.secrets.create({ workspace: 'ws_1', account }, secret, new Date(now()));
@@ -49,13 +50,13 @@ async function createWorld() {
     ...services,
     api,
     callers,
-    ids: { approvals: approval.id, flows: flow, executions: run, 'api-keys': key, accounts: account },
+    ids: { plays: run, kv: entry, approvals: approval.id, flows: flow, executions: run, 'api-keys': key, accounts: account },
   };
 }
 
 /** A route's address with the ids of the first workspace. A collection that is not known here fails the test: add it. */
 function toPath(route: Route, ids: World['ids'], change: (id: string) => string = (id) => id): string {
-  const collection = /^\/api\/v1\/([\w-]+)\/\{\w+\}/.exec(route.path)?.[1] ?? '';
+  const collection = /^\/api\/(?:v1\/)?([\w-]+)\/\{\w+\}/.exec(route.path)?.[1] ?? '';
   const id = Object.entries(ids).find(([name]) => name === collection)?.[1];
   if (id === undefined) throw new Error(`${route.path}: this test has no id for it`);
   return route.path
@@ -73,7 +74,9 @@ const SPELLINGS = [
 /** All that belongs to the first workspace, as its admin sees it. */
 async function snapshot({ api, ids, stores }: World): Promise<string> {
   const read = async (path: string) => (await api.ask('GET', path)).text;
-  const pages = ['approvals', 'flows', 'executions', 'accounts', 'api-keys'].map((name) => `/api/v1/${name}`);
+  const pages = ['v1/approvals', 'v1/flows', 'v1/executions', 'v1/accounts', 'v1/api-keys', 'kv', 'plays'].map(
+    (name) => `/api/${name}`,
+  );
   const owner = { workspace: 'ws_1', account: ids.accounts };
   const rows = [
     await stores.accounts.get(ids.accounts),
@@ -169,6 +172,9 @@ const GOOD_BODIES: Record<string, object> = {
   changePassword: { password: 'a long enough one, of 2026' },
   createSecret: { key: 'MADE', value: 'a value to keep' },
   replaceSecret: { value: 'another value' },
+  updateLayeredFlow: { name: 'x' },
+  addLayer: { ref: 'x', appId: 'var' },
+  approveLayer: { layerId: 'x', decision: 'approved' },
   decideApproval: { decision: 'approved' },
   delegateApproval: { to: 'role:admin' },
 };
