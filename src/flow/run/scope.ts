@@ -57,6 +57,10 @@ const localOf = (frames: readonly FrameState[], name: string): Json | undefined 
 const nodeOf = (frames: readonly FrameState[], id: string): Value | undefined =>
   frames.find((frame) => hasOwn(frame.outputs, id))?.outputs[id];
 
+/** How nodes ended, those of inner frames before those around them. */
+const statesIn = (frames: readonly FrameState[]): JsonObject =>
+  Object.fromEntries(frames.toReversed().flatMap(({ states = {} }) => Object.entries(states)));
+
 const rootValue = (machine: Machine, frames: readonly FrameState[], root: string): Value | undefined => {
   const { state } = machine;
   const local = localOf(frames, root);
@@ -64,7 +68,7 @@ const rootValue = (machine: Machine, frames: readonly FrameState[], root: string
   if (root === 'input') return state.input;
   if (root === 'vars') return inline(machine.plan.vars ?? {});
   if (root === 'run') return inline(runRoot(state));
-  if (root === 'states') return inline(Object.assign({}, ...frames.toReversed().map((frame) => frame.states ?? {})));
+  if (root === 'states') return inline(statesIn(frames));
   if (root !== 'error') return undefined;
   // When the main part is over, its error is the one that ended it, not one that a node went on from.
   const own = state.outcome === undefined ? frames : frames.filter(({ path }) => path !== ROOT_FRAME);

@@ -178,6 +178,11 @@ const CASES: readonly Case[] = [
     path: 'nodes.a.outputMap',
     yaml: nodes('  a: {type: log, params: {message: x}, outputMap: {b: c}}'),
   },
+  {
+    code: 'duplicate_ref',
+    path: 'layers[1].ref',
+    yaml: 'layers:\n  - {ref: a, appId: var, args: {values: {}}}\n  - {ref: a, appId: var, args: {values: {}}}',
+  },
   { code: 'unknown_node', path: 'nodes.a.when', yaml: nodes('  a: {type: log, params: {message: x}, when: states.b == "DONE"}') },
   {
     code: 'execution_not_allowed',
