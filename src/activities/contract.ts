@@ -62,7 +62,7 @@ export interface Activities {
   }): Promise<{ readonly items: Json[]; readonly total: number }>;
   /** P8: inserts the row of the inbox and answers when what is due. Local; idempotent by the row's id. */
   openApproval(input: OpenApprovalInput): Promise<ApprovalTimes>;
-  /** Local; an older change does nothing. */
+  /** An older change does nothing. */
   recordApproval(change: ApprovalChange): Promise<void>;
   /** Tells approvers by e-mail or webhook, as the flow says. */
   notifyApproval(input: NotifyApprovalInput): Promise<void>;
@@ -152,6 +152,7 @@ export interface AdmitInput {
   readonly version?: number;
   readonly input: Value;
   readonly parent?: { readonly runId: string; readonly path: string };
+  readonly schedule?: string;
 }
 export type AdmitOutput =
   | { readonly admitted: true; readonly flowId: string; readonly flowName: string; readonly version: number; readonly plan: Plan }

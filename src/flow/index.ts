@@ -30,6 +30,7 @@ export type { Epoch, JournalEntry, NodeSummary, RunCounts } from './journal';
 export { JOURNAL_TYPES, toEpoch } from './journal';
 export type { EpochEntries } from './journal-merge';
 export { mergeBuckets } from './journal-merge';
+export { CATCH_UPS, OVERLAPS } from './schedule';
 export { sameContent } from './same-content';
 export { summaryOf } from './summary';
 export type { HeadChange } from './projection';

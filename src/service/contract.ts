@@ -22,6 +22,7 @@ import type {
 import type { ApprovalLinkService, ApprovalService } from './approvals/contract';
 import type { KvService } from './kv/contract';
 import type { LiveService } from './live/contract';
+import type { ScheduleService } from './schedules/contract';
 import type { PlayService } from './plays/contract';
 import type { ExplainAnswer } from '../workflows/contract';
 import type {
@@ -42,6 +43,8 @@ import type {
 export type * from './approvals/contract';
 export type * from './kv/contract';
 export type * from './live/contract';
+export type * from './schedules/contract';
+export type { Schedule } from '../store/ports';
 export type * from './plays/contract';
 
 export interface FlowService {
@@ -300,6 +303,7 @@ export interface Services {
   readonly plays: PlayService;
   readonly kv: KvService;
   readonly live: LiveService;
+  readonly schedules: ScheduleService;
   readonly auth: AuthService;
   readonly accounts: AccountService;
   readonly apiKeys: ApiKeyService;

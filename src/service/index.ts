@@ -18,6 +18,8 @@ import { createReadiness } from './readiness';
 import { createDecideStart } from './runs/decide-start';
 import { createVersionCache } from './runs/plan-cache';
 import { createRunService } from './runs/run-service';
+import { createScheduleService } from './schedules/schedule-service';
+import { scheduledFlows } from './schedules/scheduled-flows';
 import { createSecretService } from './secrets/secret-service';
 import { createSoleProcessAccess } from './sole-process/access';
 import { createSoleProcessFlows } from './sole-process/flows';
@@ -33,8 +35,12 @@ export const createServices = (deps: ServiceDeps): Services => {
   const audit = createAuditTrail({ audit: stores.audit, logger: deps.logger.child({ part: 'audit' }), now: deps.clock });
   const findVersion = createVersionCache(flows);
   const accessServices = createAccessServices({ ...deps, stores, audit, now: deps.clock });
+  const schedules = createScheduleService({ ...deps, stores, audit, engine: deps.temporal.schedules });
   const parts = {
-    flows: auditedFlows(createFlowService({ flows, secrets: stores.secrets, clock: deps.clock }), audit),
+    flows: auditedFlows(
+      scheduledFlows(createFlowService({ flows, secrets: stores.secrets, clock: deps.clock }), schedules),
+      audit,
+    ),
     runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
     approvals: auditedApprovals(createApprovalService({ ...deps, stores }), audit),
   };
@@ -43,6 +49,7 @@ export const createServices = (deps: ServiceDeps): Services => {
     approvalLinks: createApprovalLinks({ ...deps, stores, approvals: parts.approvals, findVersion, audit }),
     plays: createPlayService(parts),
     kv: createKvService(stores.kv),
+    schedules,
     ...accessServices,
     secrets: createSecretService({ stores, audit, now: deps.clock }),
     audit: createAuditService(stores),

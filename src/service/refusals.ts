@@ -9,6 +9,8 @@ export const otherForm = ({ id, form }: { readonly id: string; readonly form: Fl
   new RepriseError('other_form', `Flow ${id} is written in the form ${form}, not ${wanted}; save its definition as text`);
 export const runNotFound = (id: string): RepriseError =>
   new RepriseError('not_found', `There is no execution ${id}; list the executions to see their ids`);
+export const scheduleNotFound = (id: string): RepriseError =>
+  new RepriseError('not_found', `There is no schedule ${id}; list the schedules to see their ids`);
 export const accountNotFound = (id: string): RepriseError =>
   new RepriseError('not_found', `There is no account ${id}; list the accounts to see their ids`);
 export const invalid = (what: string, issues: readonly Issue[]): RepriseError =>

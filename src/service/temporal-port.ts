@@ -1,4 +1,5 @@
 import type { EngineReader } from '../projection/engine-port';
+import type { ScheduleEngine } from './schedules/engine-port';
 import type { RunFlowArgs, UpdateAnswer } from '../workflows/contract';
 
 /** A start of `runFlow`; the run id is the workflow id (S1). */
@@ -31,6 +32,7 @@ export interface TemporalPort extends EngineReader {
    * (P10). A run that has ended meanwhile is left alone.
    */
   requestCancel(runId: string): Promise<void>;
+  readonly schedules: ScheduleEngine;
   /** Whether Temporal answers within `timeoutMs`. */
   ping(timeoutMs: number): Promise<boolean>;
 }

@@ -31,11 +31,13 @@ import type {
 } from './access-ports';
 import type { ApprovalStore, LinkEndStore } from './approval-ports';
 import type { ListPosition, Page, PageRequest } from './page';
+import type { ScheduleStore } from './schedule-ports';
 import type { SlotStore } from './slot-ports';
 
 export type { ListPosition, Page, PageRequest } from './page';
 export type * from './access-ports';
 export type * from './approval-ports';
+export type * from './schedule-ports';
 export type * from './slot-ports';
 
 // ---- flows ----
@@ -109,6 +111,8 @@ export interface RunTrigger {
   readonly by?: string;
   /** With `by`: how it was asked for. With the run's own members this is the audit entry of the start. */
   readonly asked?: Pick<AuditEntry, 'request'> & { readonly credential: Pick<Credential, 'kind' | 'id'>; readonly email: string };
+  /** `schedule`: which one. */
+  readonly scheduleId?: string;
   readonly parentRunId?: string;
   readonly parentPath?: string;
 }
@@ -351,6 +355,7 @@ export interface Stores {
   readonly idempotency: IdempotencyStore;
   readonly leases: LeaseStore;
   readonly slots: SlotStore;
+  readonly schedules: ScheduleStore;
   readonly kv: KvStore;
   readonly secrets: SecretStore;
   readonly approvals: ApprovalStore;

@@ -55,12 +55,15 @@ export type RunFlowArgs =
   /** Started by a parent run (or a schedule): the local activity `admit` decides first (S3). */
   | {
       readonly kind: 'admit';
+      /** Of a scheduled run only how its workflow id begins (S3). */
       readonly runId: string;
       readonly workspace: string;
       readonly flow: string;
       readonly version?: number;
       readonly input: Value;
       readonly parent?: { readonly runId: string; readonly path: string };
+      /** The schedule that started it. */
+      readonly schedule?: string;
       readonly searchable: boolean;
     }
   /** S2: the reconciler decided that an unkeyed start never ran. */

@@ -84,7 +84,9 @@ const begin = (origin: RunOrigin, plan: Plan, input: Value, notBefore?: number):
 
 /** S3: a run that a parent or a schedule started asks first whether it may. */
 const admit = async (args: Extract<RunFlowArgs, { kind: 'admit' }>): Promise<Loaded | Refused> => {
-  const { runId, workspace, flow, version, input, parent } = args;
+  const { workspace, flow, version, input, parent, schedule } = args;
+  // S3: Temporal adds the time to the id that a schedule gives.
+  const runId = workflowInfo().workflowId;
   const request = {
     runId,
     workspace,
@@ -92,6 +94,7 @@ const admit = async (args: Extract<RunFlowArgs, { kind: 'admit' }>): Promise<Loa
     input,
     ...(version === undefined ? {} : { version }),
     ...(parent === undefined ? {} : { parent }),
+    ...(schedule === undefined ? {} : { schedule }),
   };
   const answer: AdmitOutput = await persistently(
     () => local.admit(request),

@@ -13,6 +13,7 @@ import { createSessions } from '../../src/service/auth/sessions';
 import type { Services } from '../../src/service/contract';
 import { createVersionCache } from '../../src/service/runs/plan-cache';
 import { createSecretService } from '../../src/service/secrets/secret-service';
+import { createScheduleService } from '../../src/service/schedules/schedule-service';
 import { createKvService } from '../../src/service/kv/kv-service';
 import { createLiveService } from '../../src/service/live/live-service';
 import { createPlayService } from '../../src/service/plays/play-service';
@@ -63,6 +64,7 @@ export function createFakeServices() {
     }),
     plays: createPlayService(parts),
     kv: createKvService(stores.kv),
+    schedules: createScheduleService({ stores, engine: temporal.schedules, audit, clock: now, searchable: false }),
     ...access,
     secrets: createSecretService({ stores, audit, now }),
     audit: createAuditService(stores),

@@ -1,6 +1,7 @@
 import { RepriseError, type JournalEntry, type RunState } from '../../src/flow';
 import type { CloseAnswer, EngineClose, ExecutionHistory } from '../../src/projection';
 import type { StartRequest, TemporalPort } from '../../src/service/temporal-port';
+import { createFakeSchedules } from './fake-schedules';
 import type { RunResult, UpdateAnswer } from '../../src/workflows/contract';
 
 export interface FakeExecution {
@@ -96,6 +97,7 @@ export const createFakeTemporal = (): FakeTemporal => {
       calls.push(`query ${name}`);
       return fake.down === undefined ? fake.answerQuery(name) : undefined;
     },
+    schedules: createFakeSchedules(),
     requestCancel: () => reached('requestCancel', () => undefined),
     ping: async () => fake.down === undefined,
     readClose: (runId) => reached('readClose', () => closeOf(runId)),

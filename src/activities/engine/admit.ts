@@ -73,7 +73,7 @@ const toRow = (
   input: input.input,
   trigger:
     input.parent === undefined
-      ? { type: 'schedule' }
+      ? { type: 'schedule', ...(input.schedule === undefined ? {} : { scheduleId: input.schedule }) }
       : { type: 'flow', parentRunId: input.parent.runId, parentPath: input.parent.path },
   keyed: false,
   createdAt: new Date(deps.now()),

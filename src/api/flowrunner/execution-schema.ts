@@ -91,6 +91,7 @@ export const ExecutionReply = ExecutionSummaryReply.extend({
   trigger: z.strictObject({
     type: z.string(),
     by: z.string().optional(),
+    schedule_id: z.string().optional(),
     parent_execution_id: z.string().optional(),
     parent_path: z.string().optional(),
   }),

@@ -13,6 +13,7 @@ export const presentExecution = (run: Run): z.input<typeof ExecutionReply> => ({
   trigger: {
     type: run.trigger.type,
     ...(run.trigger.by !== undefined && { by: run.trigger.by }),
+    ...(run.trigger.scheduleId !== undefined && { schedule_id: run.trigger.scheduleId }),
     ...(run.trigger.parentRunId !== undefined && { parent_execution_id: run.trigger.parentRunId }),
     ...(run.trigger.parentPath !== undefined && { parent_path: run.trigger.parentPath }),
   },

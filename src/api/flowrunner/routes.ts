@@ -9,6 +9,7 @@ import { executionRoutes } from './executions';
 import { flowRoutes } from './flows';
 import { insightRoutes } from './insight';
 import { liveRoutes } from './live';
+import { scheduleRoutes } from './schedules';
 import { secretRoutes } from './secrets';
 import { versionRoutes } from './versions';
 
@@ -21,6 +22,7 @@ export const flowrunnerRoutes: readonly Route[] = [
   ...executionRoutes,
   ...controlRoutes,
   ...approvalRoutes,
+  ...scheduleRoutes,
   ...insightRoutes,
   ...liveRoutes,
   ...accountRoutes,

@@ -5,6 +5,7 @@ import { createCloseReader } from './close-reader';
 import { createConversation } from './conversation';
 import { createHistories } from './histories';
 import { createListing } from './listing';
+import { createScheduleEngine } from './schedules';
 import { startRun } from './start-run';
 
 export { connectLazily } from './connect';
@@ -29,6 +30,7 @@ export const createTemporalPort = (client: Client, options: TemporalPortOptions)
     ...createListing(client, bounded, rpcMs),
     ...createConversation(client, bounded, rpcMs),
     histories: createHistories(client, bounded, rpcMs),
+    schedules: createScheduleEngine(client, bounded, { rpcMs, taskQueue: options.taskQueue }),
     startRun: (request, conflict = 'join') => bounded(rpcMs, () => startRun(client, options, request, conflict)),
     async requestCancel(runId) {
       await bounded(rpcMs, () => client.workflow.getHandle(runId).cancel()).catch((error: unknown) => {

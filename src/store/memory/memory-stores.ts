@@ -15,6 +15,7 @@ import { createMemoryKvStore } from './memory-kv-store';
 import { createMemoryLinkEnds } from './memory-link-ends';
 import { createMemoryLoginAttempts } from './memory-login-attempts';
 import { createMemoryRunStore } from './memory-run-store';
+import { createMemoryScheduleStore } from './memory-schedule-store';
 import { createMemorySlotRows } from './memory-slot-rows';
 import { createMemorySecretRows } from './memory-secret-rows';
 import { createMemorySessionStore } from './memory-session-store';
@@ -46,6 +47,7 @@ export const createMemoryStores = (now: () => number = Date.now): Stores => {
     idempotency: createMemoryIdempotencyStore(),
     leases: createMemoryLeaseStore(),
     linkEnds,
+    schedules: createMemoryScheduleStore(),
     slots: createSlotStore(createMemorySlotRows(), runs, now),
     kv,
     secrets: createSecretStore(createMemorySecretRows(), envelope),

@@ -25,6 +25,7 @@ import { createMongoLoginAttempts } from './mongo-login-attempts';
 import { createMongoRunStore } from './mongo-run-store';
 import { createMongoSecretRows } from './mongo-secret-rows';
 import { createMongoSessionStore } from './mongo-session-store';
+import { createMongoScheduleStore } from './mongo-schedule-store';
 import { createMongoSlotRows } from './mongo-slot-rows';
 import { createMongoSideLogStore } from './mongo-side-log-store';
 import { createMongoWorkspaceStore } from './mongo-workspace-store';
@@ -82,6 +83,7 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
     idempotency: createMongoIdempotencyStore(database),
     leases: createMongoLeaseStore(database),
     linkEnds: createMongoLinkEnds(database),
+    schedules: createMongoScheduleStore(database),
     slots: createSlotStore(createMongoSlotRows(database), runs, now),
     kv: createMongoKvStore(database, now),
     secrets: createSecretStore(createMongoSecretRows(database), envelope),

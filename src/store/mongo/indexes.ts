@@ -40,6 +40,10 @@ const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecifica
     { live: 1, _id: 1 },
     { dirty: 1, _id: 1 },
   ],
+  schedules: [
+    { workspace: 1, createdAt: -1, _id: -1 },
+    { workspace: 1, flowId: 1, createdAt: -1, _id: -1 },
+  ],
   leases: [{ claimedAt: 1 }],
   linkEnds: [{ expiresAt: 1 }],
   kv: [{ purgeAt: 1 }],

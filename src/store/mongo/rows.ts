@@ -1,5 +1,5 @@
 import type { ApprovalState, FlowForm, Role, RunState, Scope } from '../../flow';
-import type { Approval } from '../ports';
+import type { Schedule, Approval } from '../ports';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -171,6 +171,11 @@ export interface IdempotencyRow {
   generation: number;
   bodyHash: string;
   runId: string;
+}
+export interface ScheduleRow extends Omit<Schedule, 'id' | 'when' | 'input'> {
+  _id: string;
+  when: Text;
+  input: Text;
 }
 /** `_id` as src/store/slots says. */
 export interface SlotRow {

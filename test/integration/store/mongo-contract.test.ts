@@ -8,6 +8,7 @@ import { journalStoreSuite } from '../../contract/journal-store.suite';
 import { kvStoreSuite } from '../../contract/kv-store.suite';
 import { runStoreSuite } from '../../contract/run-store.suite';
 import { secretStoreSuite } from '../../contract/secret-store.suite';
+import { scheduleStoreSuite } from '../../contract/schedule-store.suite';
 import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
 import { slotStoreSuite } from '../../contract/slot-store.suite';
 import { TEST_KEYS } from '../../support/encryption-keys';
@@ -47,6 +48,7 @@ describe.each([
   sideLogStoreSuite(async () => stores.sideLog);
   idempotencyStoreSuite(async () => stores.idempotency);
   leaseStoreSuite(async () => stores.leases);
+  scheduleStoreSuite(async () => stores.schedules);
   slotStoreSuite(async () => stores);
   secretStoreSuite(async () => stores.secrets);
   kvStoreSuite(async () => ({ store: stores.kv, pass: (ms) => void (now += ms) }));

@@ -9,6 +9,7 @@ import { journalStoreSuite } from '../../contract/journal-store.suite';
 import { kvStoreSuite } from '../../contract/kv-store.suite';
 import { runStoreSuite } from '../../contract/run-store.suite';
 import { secretStoreSuite } from '../../contract/secret-store.suite';
+import { scheduleStoreSuite } from '../../contract/schedule-store.suite';
 import { sideLogStoreSuite } from '../../contract/side-log-store.suite';
 import { slotStoreSuite } from '../../contract/slot-store.suite';
 import { aRun } from '../../contract/store-factories';
@@ -23,6 +24,7 @@ describe('memory', () => {
   sideLogStoreSuite(async () => createMemoryStores().sideLog);
   idempotencyStoreSuite(async () => createMemoryStores().idempotency);
   leaseStoreSuite(async () => createMemoryStores().leases);
+  scheduleStoreSuite(async () => createMemoryStores().schedules);
   slotStoreSuite(async () => createMemoryStores());
   secretStoreSuite(async () => createMemoryStores().secrets);
   kvStoreSuite(async () => {
