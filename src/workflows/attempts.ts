@@ -46,7 +46,7 @@ export const createAttempts = (
   const locals = createLocalCalls(facts, clock, report, charge);
   const engine = createEngineWork(facts, clock, report);
   const children = createChildren(facts, searchable, report);
-  const approvals = createApprovalWork(facts, () => report({ type: 'time' }, clock.now()));
+  const approvals = createApprovalWork(facts, () => report({ type: 'time' }));
 
   const slots = createSlotWork((event) => report(event, clock.now()));
 
@@ -126,9 +126,9 @@ export const createAttempts = (
     goOn: (run: () => RunAheadInput['run']): void =>
       locals.goOn(() => (attempts.size === 0 && engine.idle() && children.idle() ? run() : undefined)),
     /** Local work in flight: the workflow task goes on until it ends. */
-    hasLocal: () => engine.hasLocal() || approvals.hasLocal() || slots.hasLocal() || !locals.idle(),
+    hasLocal: () => engine.hasLocal() || slots.hasLocal() || !locals.idle(),
     /** Rows of approvals are being written, or a slot given back: the run does not end before them. */
-    isRecording: () => approvals.hasLocal() || !slots.idle(),
+    isRecording: () => approvals.isRecording() || !slots.idle(),
     hasRegular: () => attempts.size > 0,
     /** Longest limit of the regular attempts in flight, ms. */
     longestMs: () => Math.max(0, ...[...attempts.values()].map(({ timeoutMs }) => timeoutMs)),

@@ -61,6 +61,8 @@ export const createApprovalService = ({ stores, temporal, clock }: ApprovalServi
       const answer = await temporal.update(approval.runId, name, input, updateId);
       if (answer === undefined) return judge(await afterTheEnd(principal, approval));
       if (answer.approval === undefined) return await find(principal, approval.id);
+      // The run does it too; so whoever has the answer reads what it says.
+      await stores.approvals.apply(answer.approval).catch(() => undefined);
       const { closedAt, ...change } = answer.approval;
       return { ...approval, ...change, ...(closedAt === undefined ? {} : { closedAt: new Date(closedAt) }) };
     } catch (error) {

@@ -24,7 +24,9 @@ export const createConversation = (client: Client, bounded: Bounded, updateMs: n
         return await bounded(
           updateMs,
           () =>
-            inTurn(runId, () => handle.executeUpdate<UpdateAnswer, [unknown]>(name, { args: [input], updateId }).catch(explain)),
+            inTurn(runId, () =>
+              whileLost(() => handle.executeUpdate<UpdateAnswer, [unknown]>(name, { args: [input], updateId })).catch(explain),
+            ),
           pending,
         );
       } catch (error) {
@@ -41,9 +43,28 @@ export const createConversation = (client: Client, bounded: Bounded, updateMs: n
   };
 };
 
+const MOST_TRIES = 5;
+
+/**
+ * An update that the run took in a workflow task that was then refused (a timer fired meanwhile) is lost, and the server says so: it
+ * is sent again with its id.
+ */
+const whileLost = async <T>(send: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await send();
+    } catch (error) {
+      if (tries === MOST_TRIES || !isLost(error)) throw error;
+    }
+};
+
+const isLost = (error: unknown): boolean =>
+  !(error instanceof WorkflowUpdateFailedError) && grpcCodeOf(error) === GRPC.failedPrecondition;
+
 const explain = (error: unknown): never => {
   if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error);
   // The server was there and the run did not answer: no worker, or a task that fails.
+  if (isLost(error)) throw pending();
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError && grpcCodeOf(error) === GRPC.deadline) throw pending();
   throw error;
 };

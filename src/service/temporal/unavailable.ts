@@ -8,6 +8,7 @@ export const GRPC = {
   notFound: 5,
   permissionDenied: 7,
   exhausted: 8,
+  failedPrecondition: 9,
   aborted: 10,
   unimplemented: 12,
   internal: 13,
