@@ -52,6 +52,8 @@ export const LIMITS = {
   listDefault: 10,
   listMax: 100,
   waitMaxSeconds: 60,
+  /** Executions of one bulk operation. */
+  bulkRuns: 10_000,
   /** How far ahead `runAt` may lie. */
   runAtAheadMs: 366 * DAY_MS,
   /** Slots of a flow's `concurrency`. */

@@ -20,6 +20,7 @@ import type {
   Value,
 } from '../flow';
 import type { ApprovalLinkService, ApprovalService } from './approvals/contract';
+import type { BulkService } from './bulk/contract';
 import type { KvService } from './kv/contract';
 import type { LiveService } from './live/contract';
 import type { ScheduleService } from './schedules/contract';
@@ -42,9 +43,10 @@ import type {
 
 export type * from './approvals/contract';
 export type * from './kv/contract';
+export type * from './bulk/contract';
 export type * from './live/contract';
 export type * from './schedules/contract';
-export type { Schedule } from '../store/ports';
+export type { BulkOperation, Schedule } from '../store/ports';
 export type * from './plays/contract';
 
 export interface FlowService {
@@ -304,6 +306,7 @@ export interface Services {
   readonly kv: KvService;
   readonly live: LiveService;
   readonly schedules: ScheduleService;
+  readonly bulk: BulkService;
   readonly auth: AuthService;
   readonly accounts: AccountService;
   readonly apiKeys: ApiKeyService;

@@ -10,6 +10,7 @@ export const newAccountId = (): string => `acct_${ulid()}`;
 export const newSessionId = (): string => `sess_${ulid()}`;
 export const newApiKeyId = (): string => `key_${ulid()}`;
 export const newScheduleId = (): string => `sched_${ulid()}`;
+export const newBulkId = (): string => `bulk_${ulid()}`;
 export const newAuditId = (): string => `audit_${ulid()}`;
 export const newLayerId = (): string => `layer_${ulid()}`;
 /** For one update or event delivery that nobody will repeat. */

@@ -7,6 +7,8 @@ import { auditedApprovals } from './audit/audited-approvals';
 import { auditedFlows } from './audit/audited-flows';
 import { auditedRuns } from './audit/audited-runs';
 import { createAuditTrail } from './audit/trail';
+import { createBulkService } from './bulk/bulk-service';
+import { createBulkWorker } from './bulk/bulk-worker';
 import type { Services } from './contract';
 import type { ServiceDeps } from './deps';
 import { createFlowService } from './flows/flow-service';
@@ -44,12 +46,14 @@ export const createServices = (deps: ServiceDeps): Services => {
     runs: auditedRuns(createRunService({ ...deps, stores }, findVersion), audit),
     approvals: auditedApprovals(createApprovalService({ ...deps, stores }), audit),
   };
+  const bulkWorker = createBulkWorker({ ...deps, stores, runs: parts.runs, holder: newOperationId() });
   return {
     ...parts,
     approvalLinks: createApprovalLinks({ ...deps, stores, approvals: parts.approvals, findVersion, audit }),
     plays: createPlayService(parts),
     kv: createKvService(stores.kv),
     schedules,
+    bulk: createBulkService({ ...deps, stores, audit, worker: bulkWorker }),
     ...accessServices,
     secrets: createSecretService({ stores, audit, now: deps.clock }),
     audit: createAuditService(stores),

@@ -31,12 +31,14 @@ import type {
 } from './access-ports';
 import type { ApprovalStore, LinkEndStore } from './approval-ports';
 import type { ListPosition, Page, PageRequest } from './page';
+import type { BulkStore } from './bulk-ports';
 import type { ScheduleStore } from './schedule-ports';
 import type { SlotStore } from './slot-ports';
 
 export type { ListPosition, Page, PageRequest } from './page';
 export type * from './access-ports';
 export type * from './approval-ports';
+export type * from './bulk-ports';
 export type * from './schedule-ports';
 export type * from './slot-ports';
 
@@ -355,6 +357,7 @@ export interface Stores {
   readonly idempotency: IdempotencyStore;
   readonly leases: LeaseStore;
   readonly slots: SlotStore;
+  readonly bulk: BulkStore;
   readonly schedules: ScheduleStore;
   readonly kv: KvStore;
   readonly secrets: SecretStore;

@@ -14,6 +14,8 @@ import type { Services } from '../../src/service/contract';
 import { createVersionCache } from '../../src/service/runs/plan-cache';
 import { createSecretService } from '../../src/service/secrets/secret-service';
 import { createScheduleService } from '../../src/service/schedules/schedule-service';
+import { createBulkService } from '../../src/service/bulk/bulk-service';
+import { createBulkWorker } from '../../src/service/bulk/bulk-worker';
 import { createKvService } from '../../src/service/kv/kv-service';
 import { createLiveService } from '../../src/service/live/live-service';
 import { createPlayService } from '../../src/service/plays/play-service';
@@ -64,6 +66,12 @@ export function createFakeServices() {
     }),
     plays: createPlayService(parts),
     kv: createKvService(stores.kv),
+    bulk: createBulkService({
+      stores,
+      audit,
+      clock: now,
+      worker: createBulkWorker({ stores, runs: parts.runs, logger, clock: now, holder: 'test' }),
+    }),
     schedules: createScheduleService({ stores, engine: temporal.schedules, audit, clock: now, searchable: false }),
     ...access,
     secrets: createSecretService({ stores, audit, now }),

@@ -4,6 +4,7 @@ import { apiKeyRoutes } from './api-keys';
 import { approvalRoutes } from './approvals';
 import { auditRoutes } from './audit';
 import { authRoutes } from './auth';
+import { bulkRoutes } from './bulk';
 import { controlRoutes } from './control';
 import { executionRoutes } from './executions';
 import { flowRoutes } from './flows';
@@ -19,6 +20,7 @@ export const flowrunnerRoutes: readonly Route[] = [
   ...secretRoutes,
   ...flowRoutes,
   ...versionRoutes,
+  ...bulkRoutes,
   ...executionRoutes,
   ...controlRoutes,
   ...approvalRoutes,

@@ -12,6 +12,9 @@ import type { Announcements } from './announcements';
 import type { Shutdown } from './shutdown';
 import { startSweeper } from './sweeper';
 
+/** How soon what another process left behind is looked for. */
+const BULK_MS = 10_000;
+
 export interface ApiParts {
   readonly host: string;
   readonly port: number;
@@ -72,6 +75,10 @@ export async function startApi(parts: ApiParts): Promise<Services> {
   reconciler.start();
   shutdown.add('reconciler', () => reconciler.stop());
   shutdown.add('sweeper', startSweeper(stores, logger));
+
+  const resuming = setInterval(() => void services.bulk.resume(), BULK_MS);
+  resuming.unref();
+  shutdown.add('bulk operations', () => clearInterval(resuming));
 
   let stopping = false;
   // A load balancer must send nothing new to a process that ends.

@@ -8,6 +8,7 @@ import { createMemoryAccountStore } from './memory-account-store';
 import { createMemoryApiKeyStore } from './memory-api-key-store';
 import { createMemoryApprovalStore } from './memory-approval-store';
 import { createMemoryAuditStore } from './memory-audit-store';
+import { createMemoryBulkStore } from './memory-bulk-store';
 import { createMemoryIdempotencyStore, createMemoryLeaseStore } from './memory-claims';
 import { createMemoryFlowStore } from './memory-flow-store';
 import { createMemoryJournalStore } from './memory-journal-store';
@@ -48,6 +49,7 @@ export const createMemoryStores = (now: () => number = Date.now): Stores => {
     leases: createMemoryLeaseStore(),
     linkEnds,
     schedules: createMemoryScheduleStore(),
+    bulk: createMemoryBulkStore(),
     slots: createSlotStore(createMemorySlotRows(), runs, now),
     kv,
     secrets: createSecretStore(createMemorySecretRows(), envelope),

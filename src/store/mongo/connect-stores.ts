@@ -16,6 +16,7 @@ import { createMongoAccountStore } from './mongo-account-store';
 import { createMongoApiKeyStore } from './mongo-api-key-store';
 import { createMongoApprovalStore } from './mongo-approval-store';
 import { createMongoAuditStore } from './mongo-audit-store';
+import { createMongoBulkStore } from './mongo-bulk-store';
 import { createMongoIdempotencyStore, createMongoLeaseStore } from './mongo-claims';
 import { createMongoFlowStore } from './mongo-flow-store';
 import { createMongoJournalStore } from './mongo-journal-store';
@@ -84,6 +85,7 @@ export const connectStores = async (options: ConnectOptionsOfStores): Promise<Mo
     leases: createMongoLeaseStore(database),
     linkEnds: createMongoLinkEnds(database),
     schedules: createMongoScheduleStore(database),
+    bulk: createMongoBulkStore(database),
     slots: createSlotStore(createMongoSlotRows(database), runs, now),
     kv: createMongoKvStore(database, now),
     secrets: createSecretStore(createMongoSecretRows(database), envelope),

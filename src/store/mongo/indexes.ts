@@ -44,6 +44,7 @@ const INDEXES: { readonly [Name in keyof Models]?: readonly mongo.IndexSpecifica
     { workspace: 1, createdAt: -1, _id: -1 },
     { workspace: 1, flowId: 1, createdAt: -1, _id: -1 },
   ],
+  bulk: [{ state: 1, _id: 1 }],
   leases: [{ claimedAt: 1 }],
   linkEnds: [{ expiresAt: 1 }],
   kv: [{ purgeAt: 1 }],

@@ -1,5 +1,5 @@
 import type { ApprovalState, FlowForm, Role, RunState, Scope } from '../../flow';
-import type { Schedule, Approval } from '../ports';
+import type { BulkOperation, Schedule, Approval } from '../ports';
 
 /**
  * Documents as MongoDB keeps them. Members of type `Text` are JSON text: values of flows come back exactly (order of members,
@@ -176,6 +176,11 @@ export interface ScheduleRow extends Omit<Schedule, 'id' | 'when' | 'input'> {
   _id: string;
   when: Text;
   input: Text;
+}
+export interface BulkRow extends Pick<BulkOperation, 'workspace' | 'handled' | 'state' | 'createdAt' | 'endedAt'> {
+  _id: string;
+  asked: Text;
+  failures: Text;
 }
 /** `_id` as src/store/slots says. */
 export interface SlotRow {

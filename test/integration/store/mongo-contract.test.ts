@@ -2,6 +2,7 @@ import { connectStores, type MongoStores } from '../../../src/store/mongo';
 import { accessStoreSuite } from '../../contract/access-stores.suite';
 import { accountStoreSuite } from '../../contract/account-store.suite';
 import { approvalStoreSuite } from '../../contract/approval-store.suite';
+import { bulkStoreSuite } from '../../contract/bulk-store.suite';
 import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
 import { flowStoreSuite } from '../../contract/flow-store.suite';
 import { journalStoreSuite } from '../../contract/journal-store.suite';
@@ -49,6 +50,7 @@ describe.each([
   idempotencyStoreSuite(async () => stores.idempotency);
   leaseStoreSuite(async () => stores.leases);
   scheduleStoreSuite(async () => stores.schedules);
+  bulkStoreSuite(async () => stores.bulk);
   slotStoreSuite(async () => stores);
   secretStoreSuite(async () => stores.secrets);
   kvStoreSuite(async () => ({ store: stores.kv, pass: (ms) => void (now += ms) }));

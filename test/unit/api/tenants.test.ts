@@ -41,6 +41,8 @@ async function createWorld() {
     role: 'user',
   });
   const { id: entry = '' } = await made('/api/kv', { key: 'rate', value: 1 });
+  const { id: schedule = '' } = await made('/api/v1/schedules', { flowId: flow, interval: '1h', input: { who: 'Ada' } });
+  const { id: bulk = '' } = await made('/api/v1/executions/bulk', { action: 'release' });
   // Named as the tests name every second part of an address.
   const secret = { key: 'paid', value: 'a value that nobody may reach', allowedHosts: [] };
   await stores.secrets.create({ workspace: 'ws_1', account }, secret, new Date(now()));
@@ -50,13 +52,13 @@ async function createWorld() {
     ...services,
     api,
     callers,
-    ids: { plays: run, kv: entry, approvals: approval.id, flows: flow, executions: run, 'api-keys': key, accounts: account },
+    ids: { schedules: schedule, bulk, plays: run, kv: entry, approvals: approval.id, flows: flow, executions: run, 'api-keys': key, accounts: account },
   };
 }
 
 /** A route's address with the ids of the first workspace. A collection that is not known here fails the test: add it. */
 function toPath(route: Route, ids: World['ids'], change: (id: string) => string = (id) => id): string {
-  const collection = /^\/api\/(?:v1\/)?([\w-]+)\/\{\w+\}/.exec(route.path)?.[1] ?? '';
+  const collection = /^\/api\/(?:v1\/)?(?:executions\/)?([\w-]+)\/\{\w+\}/.exec(route.path)?.[1] ?? '';
   const id = Object.entries(ids).find(([name]) => name === collection)?.[1];
   if (id === undefined) throw new Error(`${route.path}: this test has no id for it`);
   return route.path
@@ -74,7 +76,7 @@ const SPELLINGS = [
 /** All that belongs to the first workspace, as its admin sees it. */
 async function snapshot({ api, ids, stores }: World): Promise<string> {
   const read = async (path: string) => (await api.ask('GET', path)).text;
-  const pages = ['v1/approvals', 'v1/flows', 'v1/executions', 'v1/accounts', 'v1/api-keys', 'kv', 'plays'].map(
+  const pages = ['v1/approvals', 'v1/schedules', 'v1/flows', 'v1/executions', 'v1/accounts', 'v1/api-keys', 'kv', 'plays'].map(
     (name) => `/api/${name}`,
   );
   const owner = { workspace: 'ws_1', account: ids.accounts };

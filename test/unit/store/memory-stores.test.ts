@@ -3,6 +3,7 @@ import { accessStoreSuite } from '../../contract/access-stores.suite';
 import { accountStoreSuite } from '../../contract/account-store.suite';
 import { artifactStoreSuite } from '../../contract/artifact-store.suite';
 import { approvalStoreSuite } from '../../contract/approval-store.suite';
+import { bulkStoreSuite } from '../../contract/bulk-store.suite';
 import { idempotencyStoreSuite, leaseStoreSuite } from '../../contract/claims.suite';
 import { flowStoreSuite } from '../../contract/flow-store.suite';
 import { journalStoreSuite } from '../../contract/journal-store.suite';
@@ -25,6 +26,7 @@ describe('memory', () => {
   idempotencyStoreSuite(async () => createMemoryStores().idempotency);
   leaseStoreSuite(async () => createMemoryStores().leases);
   scheduleStoreSuite(async () => createMemoryStores().schedules);
+  bulkStoreSuite(async () => createMemoryStores().bulk);
   slotStoreSuite(async () => createMemoryStores());
   secretStoreSuite(async () => createMemoryStores().secrets);
   kvStoreSuite(async () => {
