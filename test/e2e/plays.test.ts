@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../src/flow';
 import { PLAY_STATES } from '../../src/api/plays/states';
 import { sharedEngines } from '../support/engines';
+import { openSocket } from '../support/socket-client';
 import { startStack, type Stack } from '../support/stack';
 import { createTally, expectGood } from '../support/tally';
 
@@ -175,6 +176,36 @@ describe('one key, one play', () => {
     expect(new Set(again.map(({ playId }) => playId)).size).toBe(1);
     expect(again[0]?.playId).not.toBe(failed.playId);
     expect(await get('GET', `/api/flows/${flow}/plays`)).toMatchObject({ total: 3 });
+  });
+});
+
+describe('the socket', () => {
+  test('tells a play from its start to its end, once, over the cookie of a log-in', async () => {
+    const { username: email, password } = stack.credentials;
+    const login = await stack.client.ask('POST', '/api/auth/login', { body: { email, password } });
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const { socket } = await openSocket(`${stack.url}/api/ws`, { cookie });
+    if (socket === undefined) throw new Error('the socket was refused');
+    const id = await begin([ASKS, say('after', { ref: 'after', index: 1 })]);
+    await until(id, 'WAIT');
+    const waiting = await layer(id, 'say');
+    await get('POST', `/api/plays/${id}/approve`, { layerId: waiting?.id, decision: 'approved' });
+    await until(id, 'DONE');
+    const of = () => socket.messages.filter(({ playId }) => playId === id);
+    for (const since = Date.now(); of().at(-1)?.type !== 'play:completed' && Date.now() - since < 10_000;)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(of().map(({ type, ref, state }) => [type, ref, state])).toEqual([
+      ['play:started', null, 'RUN'],
+      ['play:layer:started', 'say', 'RUN'],
+      ['play:waiting', 'say', 'WAIT'],
+      ['play:layer:completed', 'say', 'DONE'],
+      ['play:layer:started', 'after', 'RUN'],
+      ['play:layer:completed', 'after', 'DONE'],
+      ['play:completed', null, 'DONE'],
+    ]);
+    expect(of()[2]).toMatchObject({ layerId: waiting?.id });
+    expect(of()[5]).toMatchObject({ out: { result: 'after' } });
+    socket.raw.close();
   });
 });
 

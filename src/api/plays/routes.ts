@@ -4,6 +4,7 @@ import { createPlaysAuthRoutes } from './auth';
 import { layeredFlowRoutes } from './flows';
 import { kvRoutes } from './kv';
 import { layerRoutes } from './layers';
+import { playEventRoutes } from './live';
 import { playControlRoutes } from './play-control';
 import { playRoutes } from './plays';
 
@@ -14,5 +15,6 @@ export const createPlaysRoutes = (cookie: SessionCookie): readonly Route[] => [
   ...layerRoutes,
   ...playRoutes,
   ...playControlRoutes,
+  ...playEventRoutes,
   ...kvRoutes,
 ];

@@ -33,7 +33,20 @@ export interface Follower {
 /** `left`: by its reader. `expired`: the credential expired, was revoked or may no longer read. `stopping`: this process ends. */
 export type FollowerClosed = 'left' | 'expired' | 'stopping';
 
+/** What happens to a run of a workspace. `run` is its head at about that time, without nodes and with values as they lie. */
+export type WorkspaceItem =
+  { readonly kind: 'entry'; readonly run: Run; readonly entry: JournalEntry } | { readonly kind: 'end'; readonly run: Run };
+
 export interface LiveService {
+  /**
+   * Tells what happens to the runs of the caller's workspace from now on, each thing once; `onClosed` when nothing comes any more.
+   * Answers how to leave. Throws `rate_limited`, `unavailable`.
+   */
+  watch(
+    principal: Principal,
+    onItem: (item: WorkspaceItem) => void,
+    onClosed: (why: FollowerClosed) => void,
+  ): Promise<() => void>;
   /**
    * @param after a cursor, or a bare seq; from the beginning when absent
    * Throws `not_found`, `invalid_request`, `rate_limited` (too many followers of this account), `unavailable`.

@@ -13,6 +13,7 @@ import { createFollowerPlaces } from './follower-places';
 import { LIVE_DEFAULTS, type LiveOptions } from './options';
 import { talkingSites } from './talking-sites';
 import { createTickets } from './tickets';
+import { createWorkspaceFeeds } from './workspace-feeds';
 
 /** Runs that nobody follows now but that are still remembered. */
 const MOST_RESTING = 200;
@@ -33,6 +34,8 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
   const places = createFollowerPlaces(options);
   const tickets = createTickets({ ...deps, leases: stores.leases, now: deps.clock });
   const watchCredential = createCredentialWatch(deps.auth, { everyMs: options.credentialMs, now: deps.clock });
+  const workspaces = createWorkspaceFeeds({ stores, logger, clock: deps.clock });
+  const watchers = new Set<(why: 'stopping') => void>();
   const followed = new Map<string, Promise<FollowedRun>>();
   const resting = new Map<string, NodeJS.Timeout>();
   let stopped = false;
@@ -74,17 +77,43 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
     return opening;
   };
 
-  deps.onWritten?.(
-    (runId) =>
-      void followed.get(runId)?.then(
-        (run) => run.wake(),
-        () => undefined,
-      ),
-  );
+  deps.onWritten?.((runId) => {
+    workspaces.announce(runId);
+    void followed.get(runId)?.then(
+      (run) => run.wake(),
+      () => undefined,
+    );
+  });
+  const assertRunning = (): void => {
+    if (stopped) throw new RepriseError('unavailable', 'The service is stopping: come back in a moment.');
+  };
 
   return {
+    async watch(principal, onItem, onClosed) {
+      assertRunning();
+      const leavePlace = places.take(principal.accountId, '');
+      const leaves = [leavePlace];
+      const leave = (): void => {
+        for (const one of leaves.splice(0)) one();
+        watchers.delete(close);
+      };
+      const close = (why: 'expired' | 'stopping'): void => {
+        leave();
+        onClosed(why);
+      };
+      watchers.add(close);
+      leaves.push(watchCredential(principal, () => close('expired')));
+      try {
+        leaves.push(await workspaces.listen(principal.workspace, onItem));
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      if (stopped) close('stopping');
+      return leave;
+    },
     async follow(principal, runId, after) {
-      if (stopped) throw new RepriseError('unavailable', 'The service is stopping: follow the execution again in a moment.');
+      assertRunning();
       const position = after === undefined ? START : parseCursor(after);
       const leave = places.take(principal.accountId, runId);
       try {
@@ -111,6 +140,8 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
     redeem: tickets.redeem,
     stop() {
       stopped = true;
+      for (const close of [...watchers]) close('stopping');
+      workspaces.stop();
       for (const opening of followed.values())
         void opening.then(
           (run) => run.stop(),

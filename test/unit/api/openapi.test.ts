@@ -88,6 +88,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/flows/{id}',
       'get /api/v1/flows/{id}/versions',
       'get /api/v1/flows/{id}/versions/{n}',
+      'get /api/ws',
       'post /api/auth/login',
       'post /api/auth/logout',
       'post /api/flows',
@@ -206,7 +207,7 @@ describe('the OpenAPI document', () => {
       'logoutWithCookie',
       'logout',
     ];
-    const isPlain = ({ operationId }: Route): boolean => operationId !== 'followExecutionSocket';
+    const isPlain = ({ operationId }: Route): boolean => !['followExecutionSocket', 'followPlays'].includes(operationId);
     const routes = api.routes.filter(isPlain).toSorted((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
     for (const route of routes) {
       const path = route.path
