@@ -4,6 +4,8 @@ import type { Services } from '../service/contract';
 import { isGated } from './access';
 import { accessLog } from './access-log';
 import type { AppState } from './app-context';
+import { createApprovalLinkRoutes } from './approve/link-routes';
+import { createApprovalPageRoutes } from './approve/page-routes';
 import { authGate } from './auth-gate';
 import { errorBoundary } from './error-boundary';
 import { flowrunnerRoutes } from './flowrunner/routes';
@@ -38,6 +40,8 @@ export function createRoutes(config: ApiConfig): readonly Route[] {
     ...createSystemRoutes(() => (document ??= createOpenApiDocument(routes, config))),
     ...createDocsRoutes(),
     ...flowrunnerRoutes,
+    ...createApprovalLinkRoutes(config),
+    ...createApprovalPageRoutes(config),
     ...createPlaysRoutes(createSessionCookie(config.publicUrl)),
   ];
   return routes;

@@ -36,6 +36,25 @@ export async function readJsonBody(ctx: AppContext): Promise<unknown> {
   return body;
 }
 
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-?8"?\s*)?$/i;
+const parseText = bodyParser({
+  enableTypes: ['text'],
+  extendTypes: { text: ['application/x-www-form-urlencoded'] },
+  textLimit: LIMITS.bodyBytes,
+});
+
+/** What an HTML form sends: texts by name, each name once. Throws unsupported_media_type, payload_too_large, invalid_request. */
+export async function readFormBody(ctx: AppContext): Promise<Readonly<Record<string, string>>> {
+  if (!hasBody(ctx)) return {};
+  if (!FORM_TYPE.test(ctx.get('content-type')))
+    throw new RepriseError('unsupported_media_type', 'Send the body as "Content-Type: application/x-www-form-urlencoded".');
+  await parseText(ctx, noNext);
+  const members = [...new URLSearchParams(String(ctx.request.body))];
+  if (new Set(members.map(([name]) => name)).size !== members.length)
+    throw new RepriseError('invalid_request', 'A member of the form is sent twice: send each once.');
+  return Object.fromEntries(members);
+}
+
 /** Whether the request says that it has one. */
 export const hasBody = (ctx: AppContext): boolean =>
   ctx.get('transfer-encoding') !== '' || (ctx.get('content-length') !== '' && ctx.get('content-length') !== '0');

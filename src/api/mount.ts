@@ -5,7 +5,7 @@ import { RepriseError } from '../flow';
 import type { Services } from '../service/contract';
 import type { AppContext, AppState } from './app-context';
 import { bearerOf } from './bearer';
-import { hasBody, readJsonBody } from './body';
+import { hasBody, readFormBody, readJsonBody } from './body';
 import type { Route, RouteReply } from './route';
 
 /** A router that knows exactly these routes: case and trailing slash count, and nothing else of a path matches. */
@@ -45,7 +45,7 @@ function serve(route: Route, services: Services) {
       query: { ...ctx.query },
       headers: ctx.headers,
       hasBody: hasBody(ctx),
-      readBody: async () => readJsonBody(ctx),
+      readBody: async (form) => (form ? readFormBody(ctx) : readJsonBody(ctx)),
       principal: ctx.state.principal,
       services,
       bearer: bearerOf(ctx),

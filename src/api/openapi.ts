@@ -80,6 +80,7 @@ export function createOpenApiDocument(routes: readonly Route[], info: DocumentIn
 
 function toOperation(route: Route): RouteConfig {
   const { params, query, headers, body } = route;
+  const bodyType = route.bodyIsForm === true ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
     method: route.method,
     path: route.path,
@@ -94,7 +95,7 @@ function toOperation(route: Route): RouteConfig {
       ...(query !== undefined && { query }),
       ...(headers !== undefined && { headers }),
       ...(body !== undefined && {
-        body: { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } },
+        body: { required: !body.safeParse({}).success, content: { [bodyType]: { schema: body } } },
       }),
     },
     responses: toResponses(route),

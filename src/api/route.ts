@@ -15,7 +15,8 @@ interface RawCall {
   readonly query: unknown;
   readonly headers: unknown;
   readonly hasBody: boolean;
-  readonly readBody: () => Promise<unknown>;
+  /** @param form the body is an HTML form */
+  readonly readBody: (form: boolean) => Promise<unknown>;
   readonly principal: Principal | undefined;
   readonly services: Services;
   /** The token of the Authorization header, judged by the gate or by nobody yet. */
@@ -74,6 +75,8 @@ interface Declaration<P, Q, H, B, R extends z.ZodType> {
   /** Only the headers that mean something to the route; others pass. Names in lower case. */
   readonly headers?: H;
   readonly body?: B;
+  /** The body is what an HTML form sends: an object of texts. */
+  readonly bodyIsForm?: true;
   readonly reply: {
     readonly status: 200 | 201;
     readonly description: string;
@@ -159,16 +162,16 @@ const isGatedDeclaration = <P, Q, H, B, R extends z.ZodType>(
 const NO_QUERY = z.strictObject({});
 
 async function toCall<P, Q, H, B>(
-  declaration: Pick<Declaration<P, Q, H, B, z.ZodType>, 'params' | 'query' | 'headers' | 'body'>,
+  declaration: Pick<Declaration<P, Q, H, B, z.ZodType>, 'params' | 'query' | 'headers' | 'body' | 'bodyIsForm'>,
   raw: RawCall,
 ): Promise<Call<P, Q, H, B>> {
-  const { params, query, headers, body } = declaration;
+  const { params, query, headers, body, bodyIsForm = false } = declaration;
   const input = {
     params: isSchema(params) ? parseParams(params, raw.params) : undefined,
     // A query that a route does not declare is as unknown as a member of one that it does.
     query: parseInput(isSchema(query) ? query : NO_QUERY, raw.query, 'query'),
     headers: isSchema(headers) ? parseInput(headers, raw.headers, 'header') : undefined,
-    body: isSchema(body) ? parseInput(body, await raw.readBody(), 'body') : undefined,
+    body: isSchema(body) ? parseInput(body, await raw.readBody(bodyIsForm), 'body') : undefined,
   };
   // Each member is parsed by the very schema that gives its type, or absent with it.
   return { input: input as RouteInput<P, Q, H, B>, services: raw.services, request: raw.request, onGone: raw.onGone };

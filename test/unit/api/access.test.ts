@@ -150,6 +150,9 @@ describe('access: every declared route', () => {
       'get /docs/swagger-ui-bundle.js',
       'get /docs/favicon-32x32.png',
       'post /api/v1/auth/login',
+      'get /approve/style.css',
+      'get /approve/{token}',
+      'post /approve',
       'post /api/auth/login',
     ]);
   });
