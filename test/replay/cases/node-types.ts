@@ -1,5 +1,13 @@
 import { sendEvent, type ReplayCase } from './case';
 
+/** Decides on the one approval of the run, once it is in the inbox. */
+const decideOn =
+  (path: string, decision: 'approved' | 'rejected'): NonNullable<ReplayCase['drive']> =>
+  async ({ client, id }) => {
+    await client.until(id, ['WAIT']);
+    await client.get('POST', `/api/v1/approvals/${encodeURIComponent(`${id}:${path}`)}/decide`, { decision, note: 'seen' });
+  };
+
 /** One small flow per node type, in the order of the documentation. */
 export const NODE_TYPE_CASES: readonly ReplayCase[] = [
   {
@@ -128,6 +136,38 @@ nodes:
   never: { type: transform, params: { output: never } }
   late: { type: transform, params: { output: late } }`,
     input: { n: 1 },
+    ends: 'DONE',
+  },
+  {
+    name: 'approval-reminded-escalated-decided',
+    types: ['approval'],
+    definition: `
+nodes:
+  ask:
+    type: approval
+    params:
+      title: 'Order {{ input.n }}'
+      approvers: [role:user]
+      remind: [100ms, 200ms]
+      escalate: { after: 300ms, to: role:admin }
+      timeout: 1h
+    next: { approved: yes, rejected: no }
+  yes: { type: transform, params: { output: '{{ nodes.ask.decision }}' } }
+  no: { type: transform, params: { output: no } }`,
+    input: { n: 7 },
+    drive: async (run) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await decideOn('ask', 'approved')(run);
+    },
+    ends: 'DONE',
+  },
+  {
+    name: 'approval-deadline-decides',
+    types: ['approval'],
+    definition: `
+nodes:
+  ask: { type: approval, params: { title: Late, approvers: [role:admin], timeout: 300ms }, next: { rejected: late } }
+  late: { type: transform, params: { output: '{{ nodes.ask.decision }}' } }`,
     ends: 'DONE',
   },
   {
