@@ -35,7 +35,7 @@ const until = async (id: string, wanted: string): Promise<JsonObject> => {
   for (const since = Date.now(); ;) {
     const play = await get('GET', `/api/plays/${id}`);
     if (play['state'] === wanted) return play;
-    if (Date.now() - since > 15_000) throw new Error(`${id} is ${String(play['state'])}, not ${wanted}`);
+    if (Date.now() - since > 15_000) throw new Error(`${id} is ${JSON.stringify(play['state'])}, not ${wanted}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };

@@ -126,7 +126,7 @@ export const createReprise = async (options: RepriseOptions): Promise<RepriseHar
       await stopWorker?.();
       await reconciler.stop();
       await batcher.stop();
-      await closer.stop();
+      closer.stop();
       await sandbox.close();
       await outbound.close();
       await lazy?.close();

@@ -19,4 +19,3 @@ export const notifyParams = z.strictObject({
     )
     .nullish(),
 });
-export type NotifyParams = z.output<typeof notifyParams>;

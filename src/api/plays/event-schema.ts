@@ -2,7 +2,7 @@ import { z } from '../zod-openapi';
 import { Id, JsonValue, Time } from './common-schema';
 import { PLAY_STATES } from './states';
 
-export const EVENT_TYPES = [
+const EVENT_TYPES = [
   'play:started',
   'play:layer:started',
   'play:layer:completed',

@@ -84,4 +84,7 @@ export const slotDenied = (machine: Machine, failure: Failure): void => {
   stopFrame(machine, frameOf(machine, ROOT_FRAME), { kind: 'failed', failure: told });
 };
 
-const withoutLook = ({ lookAt: _, ...slot }: SlotMemory): SlotMemory => slot;
+const withoutLook = (memory: SlotMemory): SlotMemory => {
+  const { lookAt: _, ...slot } = memory;
+  return slot;
+};

@@ -140,7 +140,7 @@ export const createLiveService = (deps: LiveDeps): LiveService => {
     redeem: tickets.redeem,
     stop() {
       stopped = true;
-      for (const close of [...watchers]) close('stopping');
+      for (const close of watchers) close('stopping');
       workspaces.stop();
       for (const opening of followed.values())
         void opening.then(

@@ -48,7 +48,7 @@ export const createLayeredFlows = (
     async updateFlow(principal, id, { layers, execution, ...members }) {
       const { flow } = await flows.get(principal, id);
       const writesLayers = layers !== undefined || execution !== undefined;
-      const { enabled, ...texts } = members;
+      const { enabled: _, ...texts } = members;
       if (!writesLayers && (flow.form !== 'plays' || Object.keys(texts).length === 0))
         return flows.update(principal, id, members);
       const changes = present({ ...texts, execution, ...(layers === undefined ? {} : { layers: withIds(layers) }) });

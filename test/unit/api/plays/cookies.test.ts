@@ -86,7 +86,7 @@ describe('the session cookie', () => {
         { 'sec-fetch-site': 'same-site' },
       ];
       for (const headers of marks) {
-        const { status, json } = await withCookie(route.method.toUpperCase(), path, cookie, headers as Record<string, string>);
+        const { status, json } = await withCookie(route.method.toUpperCase(), path, cookie, headers);
         tally.count(
           status === 403,
           () => `${JSON.stringify(headers)} ${route.method} ${path}: ${status} ${JSON.stringify(json)}`,
