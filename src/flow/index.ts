@@ -23,7 +23,7 @@ export type {
   Decision,
   NoticeReason,
 } from './approval';
-export { APPROVAL_STATES, APPROVER, approvalIdOf, DECISIONS } from './approval';
+export { APPROVAL_STATES, APPROVER, DECISIONS } from './approval';
 export { RepriseError, isRepriseError } from './errors';
 export type * from './plan';
 export type { Epoch, JournalEntry, NodeSummary, RunCounts } from './journal';

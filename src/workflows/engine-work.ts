@@ -1,7 +1,7 @@
 /** Work of the engine itself for a run: evaluations, offloads, pages of items (X5, X6). */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Measured, MeasuredActivities } from '../activities/contract';
-import type { Command, Failure, RunEvent, RunFacts, Value } from '../flow';
+import type { Command, Failure, RunEvent, RunFacts } from '../flow';
 import type { Clock } from './clock';
 import { isNodeFailure, toFailure, tookMsOf } from './failures';
 import { localFor } from './local';
@@ -67,7 +67,7 @@ export const createEngineWork = (facts: RunFacts, clock: Clock, report: Report) 
       void run(
         path,
         (activities) => activities.offload({ workspace, runId, key: `${path}|${purpose}`, value, reads }),
-        (claim) => ({ type: 'offloaded', path, purpose, value: valueOf(claim) }),
+        (claim) => ({ type: 'offloaded', path, purpose, value: withoutTook(claim) }),
         (failure) => ({ type: 'offloadFailed', path, purpose, failure }),
       );
     },
@@ -84,7 +84,7 @@ export const createEngineWork = (facts: RunFacts, clock: Clock, report: Report) 
       void run(
         path,
         (activities) => activities.openApproval({ facts, path, nodeRunId, attempt, approval }),
-        ({ tookMs: _, ...times }) => ({ type: 'approvalOpened', path, attempt, times }),
+        (answer) => ({ type: 'approvalOpened', path, attempt, times: withoutTook(answer) }),
         (failure) => ({ type: 'approvalRefused', path, attempt, failure }),
       );
     },
@@ -94,7 +94,8 @@ export const createEngineWork = (facts: RunFacts, clock: Clock, report: Report) 
   };
 };
 
-const valueOf = (claim: Measured<Value>): Value => {
-  const { tookMs: _, ...value } = claim;
-  return value;
+const withoutTook = <T>(answer: Measured<T>): T => {
+  const { tookMs: _, ...rest } = answer;
+  // What is left of T and one member more.
+  return rest as unknown as T;
 };

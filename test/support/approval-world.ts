@@ -1,4 +1,4 @@
-import { SCOPES_OF, type Decision, type Json, type Principal } from '../../src/flow';
+import { isRepriseError, SCOPES_OF, type Decision, type Json, type Principal } from '../../src/flow';
 import type { Approval, Run } from '../../src/service/contract';
 import { connectStores } from '../../src/store/mongo';
 import { bundleWorkflows } from '../../src/worker/bundle';
@@ -21,6 +21,12 @@ export const manager = (name: string, members: Partial<Principal> = {}): Princip
 
 /** Whether it counted: true, or the code of the refusal. */
 export type Outcome = true | string;
+
+export const outcomeOf = (answer: Promise<Approval>): Promise<Outcome> =>
+  answer.then(
+    () => true as const,
+    (error: unknown) => (isRepriseError(error) ? error.code : `not a refusal: ${JSON.stringify(error)}`),
+  );
 
 /** Use cases, worker and inbox on real engines. */
 export const createApprovalWorld = async () => {
@@ -53,10 +59,7 @@ export const createApprovalWorld = async () => {
       until(async () => reprise.approvals.get(reprise.me, `${run.id}:${path}`).catch(() => undefined)),
     end: (run: Run): Promise<Run> => reprise.runs.get(reprise.me, run.id, { waitMs: 30_000 }),
     decide: (who: Principal, id: string, decision: Decision = 'approved'): Promise<Outcome> =>
-      reprise.approvals.decide(who, id, { decision }).then(
-        () => true as const,
-        (error: { readonly code?: string }) => error.code ?? `unknown: ${String(error)}`,
-      ),
+      outcomeOf(reprise.approvals.decide(who, id, { decision })),
     async stopAll() {
       await reprise.stop();
       await stores.close();

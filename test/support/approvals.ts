@@ -15,7 +15,7 @@ const DAY_MS = 24 * 3_600_000;
 export const days = (count: number): number => count * DAY_MS;
 
 /** The node `ask`, with an edge for each of its actions. */
-export const askNode = (op: Partial<ApprovalOperation> = {}, more: Partial<NodePlan> = {}): NodePlan =>
+const askNode = (op: Partial<ApprovalOperation> = {}, more: Partial<NodePlan> = {}): NodePlan =>
   opNode(
     'ask',
     {

@@ -62,7 +62,7 @@ const calendar = z
   })
   .transform(({ zone, days, hours }): BusinessCalendar => {
     const [from = '', to = ''] = hours.split('-');
-    return { zone, days: [...new Set(days.map((day) => DAYS.indexOf(day) + 1))].sort(), hours: { from, to } };
+    return { zone, days: [...new Set(days.map((day) => DAYS.indexOf(day) + 1))].toSorted((a, b) => a - b), hours: { from, to } };
   });
 
 /** Whom to tell, and how: by mail to the approvers that are accounts, by a signed webhook to one address. */

@@ -140,7 +140,9 @@ const findHeir = async (
   { workspace }: Principal,
   to: string,
 ): Promise<Pick<DelegateInput, 'to' | 'toAccount'>> => {
-  const [kind = '', name = ''] = [to.slice(0, to.indexOf(':')), to.slice(to.indexOf(':') + 1).trim()];
+  const colon = to.indexOf(':');
+  const kind = to.slice(0, colon);
+  const name = to.slice(colon + 1).trim();
   if (kind === 'group' && name !== '') return { to };
   if (kind === 'role' && (ROLES as readonly string[]).includes(name)) return { to };
   const account = kind === 'account' && name !== '' ? await accounts.findByEmail(name) : undefined;
