@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { APPROVER, LIMITS, type BusinessCalendar, type Json } from '../../flow';
+import { APPROVER, isJsonObject, LIMITS, type BusinessCalendar, type Json } from '../../flow';
 import { anyValue, durationOrTemplate, hasTemplate, NAME, text } from '../fields';
 import { checkInputSchema } from '../input/check-input';
 import { check, choose } from '../shape';
+import { compact } from './compact';
+import { url } from './http-fields';
 
 const approver = text.check(
   check((value) =>
@@ -65,8 +67,13 @@ const calendar = z
     return { zone, days: [...new Set(days.map((day) => DAYS.indexOf(day) + 1))].toSorted((a, b) => a - b), hours: { from, to } };
   });
 
-/** Whom to tell, and how: by mail to the approvers that are accounts, by a signed webhook to one address. */
-const notify = z.strictObject({ email: anyValue.optional(), webhook: anyValue.optional() });
+/** By mail to the approvers that are accounts, or to the addresses given; by a signed webhook. What expressions give is checked later. */
+const notify = z.strictObject({
+  email: z.union([z.boolean(), text, z.array(text).min(1)]).optional(),
+  webhook: choose<Json>((value) =>
+    isJsonObject(value) ? z.strictObject({ url, secret: text.optional() }).transform(compact) : url,
+  ).optional(),
+});
 
 export const approvalParams = z
   .strictObject({
