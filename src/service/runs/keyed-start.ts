@@ -53,7 +53,9 @@ export const createKeyedStart = ({ runs, idempotency, make, insertAndStart }: Ke
     makeRow: (id: string) => Promise<Run>,
     found: CachedVersion,
   ): Promise<StartAnswer> => {
-    const bodyHash = sha256Hex(canonicalJson({ input: input.input, version: input.version ?? null, runAt: input.runAt?.toISOString() ?? null }));
+    const bodyHash = sha256Hex(
+      canonicalJson({ input: input.input, version: input.version ?? null, runAt: input.runAt?.toISOString() ?? null }),
+    );
     const { claimed, held, before } = await claim(principal, input, bodyHash);
     const differs = held.bodyHash !== bodyHash;
     if (differs && input.keyRule !== 'adopt')

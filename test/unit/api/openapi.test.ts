@@ -1,7 +1,7 @@
 import { inline } from '../../../src/flow';
 import { createOpenApiDocument } from '../../../src/api/openapi';
 import type { Route } from '../../../src/api/route';
-import { anApproval, aRun } from '../../contract/store-factories';
+import { aFlow, anApproval, aRun } from '../../contract/store-factories';
 import { API_CONFIG, startTestApi } from '../../support/api-client';
 import type { Reply, TestApi } from '../../support/api-client';
 
@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
       'delete /api/v1/approvals/{id}/links/{link}',
       'delete /api/v1/executions/{id}',
       'delete /api/v1/flows/{id}',
+      'delete /api/v1/schedules/{id}',
       'get /api/auth/me',
       'get /api/flows',
       'get /api/flows/{id}',
@@ -79,6 +80,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/approvals/{id}',
       'get /api/v1/audit',
       'get /api/v1/executions',
+      'get /api/v1/executions/bulk/{id}',
       'get /api/v1/executions/{id}',
       'get /api/v1/executions/{id}/events',
       'get /api/v1/executions/{id}/explain',
@@ -89,6 +91,9 @@ describe('the OpenAPI document', () => {
       'get /api/v1/flows/{id}',
       'get /api/v1/flows/{id}/versions',
       'get /api/v1/flows/{id}/versions/{n}',
+      'get /api/v1/schedules',
+      'get /api/v1/schedules/{id}',
+      'get /api/v1/schedules/{id}/next',
       'get /api/ws',
       'post /api/auth/login',
       'post /api/auth/logout',
@@ -110,6 +115,7 @@ describe('the OpenAPI document', () => {
       'post /api/v1/auth/login',
       'post /api/v1/auth/logout',
       'post /api/v1/auth/refresh',
+      'post /api/v1/executions/bulk',
       'post /api/v1/executions/{id}/events/{name}',
       'post /api/v1/executions/{id}/hold',
       'post /api/v1/executions/{id}/release',
@@ -117,6 +123,11 @@ describe('the OpenAPI document', () => {
       'post /api/v1/flows/validate',
       'post /api/v1/flows/{id}',
       'post /api/v1/flows/{id}/run',
+      'post /api/v1/schedules',
+      'post /api/v1/schedules/{id}/backfill',
+      'post /api/v1/schedules/{id}/pause',
+      'post /api/v1/schedules/{id}/resume',
+      'post /api/v1/schedules/{id}/trigger',
       'post /api/v1/tickets',
       'put /api/flows/{id}',
       'put /api/flows/{id}/layers/{layerId}',
@@ -124,6 +135,7 @@ describe('the OpenAPI document', () => {
       'put /api/v1/accounts/{id}/password',
       'put /api/v1/accounts/{id}/secrets/{key}',
       'put /api/v1/flows/{id}',
+      'put /api/v1/schedules/{id}',
     ]);
   });
 
@@ -197,9 +209,23 @@ describe('the OpenAPI document', () => {
       scopes: ['flows:read'],
       expiresAt: new Date(api.clock.ms + 1_000),
     });
+    const { execution_id: cancelledId } = (await api.ask('POST', `/api/v1/flows/${flowId}/run`, { body: {} })).json as {
+      execution_id: string;
+    };
+    const timed = { flowId, interval: '1h' };
+    await api.stores.flows.insert(aFlow({ id: flowId, workspace: 'ws_1' }));
+    const { id: scheduleId } = await made('/api/v1/schedules', timed);
+    const { id: bulkId } = await made('/api/v1/executions/bulk', { action: 'release' });
+    const more: Record<string, object> = {
+      createSchedule: timed,
+      replaceSchedule: timed,
+      backfillSchedule: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+      beginBulk: { action: 'hold', dryRun: true },
+    };
     // Those that end what the others look at come last.
     const last = [
       'deleteSecret',
+      'deleteSchedule',
       'cancelPlay',
       'cancelExecution',
       'removeLayer',
@@ -220,14 +246,16 @@ describe('the OpenAPI document', () => {
         .replace('/plays/{id}', `/plays/${runId}`)
         .replace('/kv/{id}', `/kv/${entryId}`)
         .replace('/flows/{id}', `/flows/${flowId}`)
-        .replace('/executions/{id}', `/executions/${runId}`)
+        .replace('/schedules/{id}', `/schedules/${scheduleId}`)
+        .replace('/bulk/{id}', `/bulk/${bulkId}`)
+        .replace('/executions/{id}', `/executions/${route.operationId === 'cancelExecution' ? cancelledId : runId}`)
         .replace('/accounts/{id}', '/accounts/acct_ws_1_viewer')
         .replace('/approvals/{id}', `/approvals/${encodeURIComponent(approval.id)}`)
         .replace('{key}', 'KEPT')
         .replace('/api-keys/{id}', `/api-keys/${apiKey.id}`)
         .replace('{n}', '1')
         .replace('{name}', 'paid');
-      const body = route.body === undefined ? {} : { body: bodies[route.operationId] ?? {} };
+      const body = route.body === undefined ? {} : { body: bodies[route.operationId] ?? more[route.operationId] ?? {} };
       // It ends the session that asks.
       const own = route.operationId === 'logoutWithCookie' ? { token: await api.signIn('admin') } : {};
       const reply: Reply = await api.ask(route.method.toUpperCase(), path, { ...body, ...own });

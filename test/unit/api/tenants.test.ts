@@ -52,7 +52,17 @@ async function createWorld() {
     ...services,
     api,
     callers,
-    ids: { schedules: schedule, bulk, plays: run, kv: entry, approvals: approval.id, flows: flow, executions: run, 'api-keys': key, accounts: account },
+    ids: {
+      schedules: schedule,
+      bulk,
+      plays: run,
+      kv: entry,
+      approvals: approval.id,
+      flows: flow,
+      executions: run,
+      'api-keys': key,
+      accounts: account,
+    },
   };
 }
 
@@ -168,6 +178,8 @@ describe('A2 two workspaces', () => {
 
 /** Bodies that their routes take, so that only the id can be refused. */
 const GOOD_BODIES: Record<string, object> = {
+  replaceSchedule: { flowId: 'x', interval: '1h' },
+  backfillSchedule: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
   updateFlow: { name: 'x' },
   patchFlow: { name: 'x' },
   updateAccount: { name: 'x' },
