@@ -45,7 +45,7 @@ describe('a limit of 3 that queues', () => {
     await stack.temporal.workflow.getHandle(holder).terminate('a test');
     await stack.client.until(next, ['WAIT']);
     await go(next);
-    await stack.client.until(next, ['DONE']);
+    expect(await stack.client.until(next, ['DONE'])).toMatchObject({ state: 'DONE' });
   });
 });
 
@@ -77,7 +77,7 @@ describe('what a full flow says', () => {
     await stack.client.until(b, ['WAIT']);
     const c = await stack.client.begin(flow);
     await stack.client.until(b, ['CANCELLED']);
-    await stack.client.until(c, ['WAIT']);
+    expect(await stack.client.until(c, ['WAIT'])).toMatchObject({ state: 'WAIT' });
   });
 });
 

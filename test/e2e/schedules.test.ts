@@ -75,7 +75,7 @@ test('a disabled flow lets its schedules rest; a deleted one ends them', async (
   expect(await isResting()).toBe(false);
   await stack.client.get('DELETE', `/api/v1/flows/${flowId}`);
   expect((await stack.client.ask('GET', `${PATH}/${id}`)).status).toBe(404);
-  await expect(isResting()).rejects.toThrow();
+  await expect(isResting()).rejects.toThrow(/not found/i);
 });
 
 test.each([

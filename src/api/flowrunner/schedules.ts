@@ -27,15 +27,15 @@ const toInput = ({ cron, interval, jitter = 0, input, ...rest }: z.output<typeof
   input: input as JsonObject,
 });
 
-const present = ({
-  workspace: _,
-  when,
-  jitterMs,
-  createdAt,
-  updatedAt,
-  ...schedule
-}: Schedule): z.input<typeof ScheduleReply> => ({
-  ...schedule,
+const present = ({ when, jitterMs, createdAt, updatedAt, ...schedule }: Schedule): z.input<typeof ScheduleReply> => ({
+  id: schedule.id,
+  flowId: schedule.flowId,
+  timezone: schedule.timezone,
+  overlap: schedule.overlap,
+  catchUp: schedule.catchUp,
+  input: schedule.input,
+  paused: schedule.paused,
+  createdBy: schedule.createdBy,
   ...('cron' in when ? { cron: when.cron } : { interval: when.everyMs }),
   jitter: jitterMs,
   createdAt: createdAt.toISOString(),
