@@ -162,6 +162,19 @@ nodes:
     ends: 'DONE',
   },
   {
+    name: 'email-send-without-a-mail-server',
+    types: ['email.send'],
+    definition: `
+nodes:
+  mail:
+    type: email.send
+    params: { to: ada@example.com, subject: Hello, text: 'Hello, {{ input.name }}' }
+    catch: [{ errors: [smtp_not_configured], next: none }]
+  none: { type: transform, params: { output: none } }`,
+    input: { name: 'Ada' },
+    ends: 'DONE',
+  },
+  {
     name: 'approval-deadline-decides',
     types: ['approval'],
     definition: `
