@@ -3,11 +3,13 @@
  * run has ended, no unkeyed refused start ever ran, and every stored journal equals the one rebuilt from history.
  * Repeat a failure with REPRISE_CHAOS_SEED.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
+import { toConverter } from '../../src/bin/wiring/converter';
 import { presentEntry } from '../../src/api/flowrunner/present-insight';
 import { findFreePort } from '../../src/engines';
 import { createLogger } from '../../src/logger';
@@ -28,6 +30,9 @@ const CREDENTIALS = { username: 'admin@example.com', password: 'a password for a
 const random = seeded(seed);
 const say = (line: string): void => void process.stderr.write(`  chaos (seed ${seed}): ${line}\n`);
 
+/** Of the payloads in Temporal: the histories are read here, too. */
+const KEY = randomBytes(32);
+
 let folder: string;
 let port: number;
 let target: Target;
@@ -42,6 +47,7 @@ const start = async (): Promise<void> => {
     REPRISE_ADMIN_EMAIL: CREDENTIALS.username,
     REPRISE_ADMIN_PASSWORD: CREDENTIALS.password,
     REPRISE_EGRESS_ALLOW: `127.0.0.1:${target.port}`,
+    REPRISE_ENCRYPTION_KEYS: `k1:${KEY.toString('base64')}`,
     LOG_LEVEL: 'info',
   });
   await reprise.until('Ctrl-C stops everything');
@@ -206,7 +212,11 @@ test('every stored journal equals the one that Temporal’s history gives', asyn
   const ports = JSON.parse(await readFile(join(folder, 'ports.json'), 'utf8')) as { temporal: number };
   const connection = await Connection.connect({ address: `127.0.0.1:${ports.temporal}` });
   const { workflow } = new TemporalClient({ connection });
-  const replay = createJournalReplay(await workflowBundle(), createMemoryArtifactStore());
+  const replay = createJournalReplay(
+    await workflowBundle(),
+    createMemoryArtifactStore(),
+    toConverter([{ id: 'k1', key: KEY }], true),
+  );
   try {
     let compared = 0;
     const { total } = await client.get<{ total: number }>('GET', '/api/v1/executions?limit=1');

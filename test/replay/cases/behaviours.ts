@@ -40,7 +40,7 @@ nodes:
   },
   {
     name: 'layers-after-any-end',
-    types: ['http.request', 'transform', 'loop', 'group', 'store'],
+    types: [],
     definition: JSON.stringify({
       layers: [
         { ref: 'bad', index: 0, appId: 'wget', args: { url: '<target>/status/404' }, onError: 'continue' },
