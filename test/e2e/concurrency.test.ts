@@ -43,10 +43,11 @@ describe('a limit of 3 that queues', () => {
     const next = await stack.client.begin(flow);
     await stack.client.until(next, ['DEFERRED']);
     await stack.temporal.workflow.getHandle(holder).terminate('a test');
-    await stack.client.until(next, ['WAIT']);
+    // Nobody tells it: it looks again by itself, each time after twice as long.
+    await stack.client.until(next, ['WAIT'], 80_000);
     await go(next);
     expect(await stack.client.until(next, ['DONE'])).toMatchObject({ state: 'DONE' });
-  });
+  }, 120_000);
 });
 
 describe('what a full flow says', () => {
