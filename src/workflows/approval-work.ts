@@ -1,7 +1,7 @@
 /** What a run does about its approvals outside: rows of the inbox (P8), and word to the approvers. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract';
-import type { ApprovalChange, Command, RunFacts } from '../flow';
+import { summaryOf, type ApprovalChange, type Command, type RunFacts } from '../flow';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;
 
@@ -33,7 +33,7 @@ export const createApprovalWork = (facts: RunFacts, done: () => void) => {
       done();
     };
     writing.set(change.id, undefined);
-    const { recordApproval } = proxyActivities<Activities>({ ...ROWS, summary: `${path}: ${change.state}` });
+    const { recordApproval } = proxyActivities<Activities>({ ...ROWS, summary: summaryOf(`${path}: ${change.state}`) });
     void recordApproval(change).then(next, next);
   };
 
@@ -49,7 +49,7 @@ export const createApprovalWork = (facts: RunFacts, done: () => void) => {
         done();
       };
       telling += 1;
-      const { notifyApproval } = proxyActivities<Activities>({ ...NOTICE, summary: `${path}: ${notice.reason}` });
+      const { notifyApproval } = proxyActivities<Activities>({ ...NOTICE, summary: summaryOf(`${path}: ${notice.reason}`) });
       void notifyApproval({ facts, path, notice }).then(ended, ended);
     },
     isRecording: () => writing.size > 0,
