@@ -32,6 +32,8 @@ export const createFollower = (deps: FollowerDeps): OpenFollower => {
   let generation = feed.generation();
   /** Number of the next item; undefined while what comes next must be read from the store first. */
   let next: number | undefined;
+  /** The store said something else than the feed: before the feed has changed there is nothing to give. */
+  let isStale = false;
   let closed: FollowerClosed | undefined;
 
   /** Steps over items until enough is there to hand over; answers how many items were passed. */
@@ -47,23 +49,26 @@ export const createFollower = (deps: FollowerDeps): OpenFollower => {
     return passed;
   };
 
-  const startOver = (): FollowItem[] => {
+  /** @param from what was handed over so far; after nothing there is nothing to take back */
+  const startOver = (from: Position): FollowItem[] => {
     position = START;
-    return [{ kind: 'reset' }];
+    return from.seq === 0 && !from.half && from.marks.size === 0 ? [] : [{ kind: 'reset' }];
   };
 
   /** From the store up to what the feed keeps. */
   const catchUp = async (): Promise<FollowItem[]> => {
     const link = feed.linkAt(position.seq);
     // P1: what was delivered is no longer what the run told; or the cursor is of another journal.
-    if (link === undefined || (position.digest ?? link.digest) !== link.digest) return startOver();
+    if (link === undefined || (position.digest ?? link.digest) !== link.digest) return startOver(position);
     position = { ...position, digest: link.digest };
     const out: FollowItem[] = [];
     if (position.seq < feed.windowSeq()) {
+      const before = position;
       walk(await pages.after(position.seq), out);
       if (feed.linkAt(position.seq)?.digest === position.digest && out.length > 0) return out;
+      isStale = true;
       deps.doubt();
-      return startOver();
+      return startOver(before);
     }
     if (feed.dropped().length > 0) walk(await pages.dropped(), out);
     // The feed may have moved on while that was read.
@@ -98,7 +103,9 @@ export const createFollower = (deps: FollowerDeps): OpenFollower => {
         if (items.length > 0 || position.ended) return items;
         const left = until - performance.now();
         if (left <= 0) return [];
-        if (next !== undefined) await deps.changed(seen, left);
+        if (next === undefined && !isStale) continue;
+        await deps.changed(seen, left);
+        isStale = false;
       }
     },
     close(why = 'left') {
