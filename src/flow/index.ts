@@ -1,5 +1,5 @@
 export type { Json, JsonObject } from './json';
-export { isJsonObject } from './json';
+export { compact, isJsonObject } from './json';
 export { LIMITS } from './limits';
 export { renamed } from './output-map';
 export { allowsHost, HOST_RULE } from './allowed-hosts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from './json';
+import { compact, isJsonObject, type Json } from './json';
 import type { OutputMap } from './plan';
 
 /** An output under the names that the map gives; what it does not name is left out, and so is what is not there. */
@@ -7,6 +7,5 @@ export const renamed = (output: Json, map: OutputMap): Json => {
     if (name === '.') return output;
     return isJsonObject(output) && Object.hasOwn(output, name) ? output[name] : undefined;
   };
-  const entries = Object.entries(map).map(([name, source]) => [name, from(source)] as const);
-  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+  return compact(Object.fromEntries(Object.entries(map).map(([name, source]) => [name, from(source)])));
 };

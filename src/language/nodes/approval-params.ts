@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { APPROVER, isJsonObject, LIMITS, type BusinessCalendar, type Json } from '../../flow';
+import { compact, APPROVER, isJsonObject, LIMITS, type BusinessCalendar, type Json } from '../../flow';
 import { anyValue, durationOrTemplate, hasTemplate, NAME, text } from '../fields';
 import { checkInputSchema } from '../input/check-input';
 import { check, choose } from '../shape';
-import { compact } from './compact';
 import { url } from './http-fields';
 
 const approver = text.check(

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Json } from '../../flow';
+import { compact, type Json } from '../../flow';
 import { hasTemplate, text } from '../fields';
 import { defineNode } from '../node-type';
 import { check, choose } from '../shape';
-import { compact } from './compact';
 
 const SEND_TIMEOUT_MS = 60_000;
 const MOST_RECIPIENTS = 50;

@@ -1,8 +1,8 @@
+import { compact } from '../../flow';
 import { z } from 'zod';
 import { anyValue, duration, hasTemplate, orTemplate } from '../fields';
 import { defineNode } from '../node-type';
 import { check } from '../shape';
-import { compact } from './compact';
 import {
   auth,
   bool,

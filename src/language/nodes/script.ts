@@ -1,8 +1,8 @@
+import { compact } from '../../flow';
 import { z } from 'zod';
 import { text } from '../fields';
 import { defineNode } from '../node-type';
 import { CODE_SECRETS_NOTE, codeNode, codeParams } from './code';
-import { compact } from './compact';
 
 const LONGEST_CODE = 256 * 1_024;
 

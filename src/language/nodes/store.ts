@@ -1,7 +1,7 @@
+import { compact } from '../../flow';
 import { z } from 'zod';
 import { anyValue, durationOrTemplate, orTemplate, text } from '../fields';
 import { defineNode } from '../node-type';
-import { compact } from './compact';
 
 const STORE_TIMEOUT_MS = 5_000;
 

@@ -1,7 +1,7 @@
+import { compact } from '../../flow';
 import { z } from 'zod';
 import { anyValue, duration } from '../fields';
 import { defineNode } from '../node-type';
-import { compact } from './compact';
 import { HTTP_ACTIONS, HTTP_FAILURE_NOTE, HTTP_TIMEOUT_MS, SECRETS_NOTE, textRecord, url } from './http-fields';
 
 const METHODS = ['POST', 'PUT', 'PATCH'] as const;

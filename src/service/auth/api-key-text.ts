@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { sameBytes } from './same-bytes';
 import { notAuthorized } from './tokens';
 
 const FORM = /^(rpk_(\w{1,64})\.(\w{1,64})_[A-Za-z0-9_-]{43})([0-9a-f]{8})$/;
@@ -28,11 +29,7 @@ export function parseApiKey(text: string): { readonly accountId: string; readonl
 }
 
 /** In constant time. */
-export const isKeyOf = (text: string, hash: string): boolean => {
-  const stored = Buffer.from(hash, 'hex');
-  const given = sha256(text);
-  return stored.length === given.length && timingSafeEqual(stored, given);
-};
+export const isKeyOf = (text: string, hash: string): boolean => sameBytes(sha256(text), Buffer.from(hash, 'hex'));
 
 const hashOf = (text: string): string => sha256(text).toString('hex');
 const withoutPrefix = (id: string): string => id.replace(/^[a-z]+_/, '');

@@ -1,4 +1,4 @@
-import { isJsonObject, RepriseError, type JsonObject } from '../../flow';
+import { compact, isJsonObject, RepriseError, type JsonObject } from '../../flow';
 import {
   addLayer,
   findLayer,
@@ -18,8 +18,6 @@ const layerNotFound = (flowId: string, id: string): RepriseError =>
 const withId = (layer: JsonObject): JsonObject => ({ ...layer, id: newLayerId() });
 const withIds = (layers: readonly JsonObject[]): JsonObject[] =>
   layers.map((layer) => (layerIdOf(layer) === layer['id'] ? layer : withId(layer)));
-const present = (members: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject =>
-  Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined)) as JsonObject;
 
 /** Flows as layers: each edit is a new version of the one definition, made out of the newest. */
 export const createLayeredFlows = (
@@ -35,7 +33,7 @@ export const createLayeredFlows = (
 
   return {
     createFlow: (principal, { layers = [], execution, enabled, ...members }) => {
-      const root = present({ ...members, enabled, execution });
+      const root = compact({ ...members, enabled, execution });
       const definition = writePlaysDocument({ ...root, layers: withIds(layers) });
       return flows.create(principal, { ...members, definition });
     },
@@ -51,7 +49,7 @@ export const createLayeredFlows = (
       const { enabled: _, ...texts } = members;
       if (!writesLayers && (flow.form !== 'plays' || Object.keys(texts).length === 0))
         return flows.update(principal, id, members);
-      const changes = present({ ...texts, execution, ...(layers === undefined ? {} : { layers: withIds(layers) }) });
+      const changes = compact({ ...texts, execution, ...(layers === undefined ? {} : { layers: withIds(layers) }) });
       return edit(principal, id, (document) => ({ ...document, ...changes }), members);
     },
     async addLayer(principal, flowId, layer) {
@@ -66,7 +64,7 @@ export const createLayeredFlows = (
         if (before === undefined) throw layerNotFound(flowId, layerId);
         // The module has two names; the one that is given takes the place of the other.
         const { appId, module, ...rest } = before;
-        const named = 'appId' in change || 'module' in change ? {} : present({ appId, module });
+        const named = 'appId' in change || 'module' in change ? {} : compact({ appId, module });
         after = { ...rest, ...named, ...change, id: layerId };
         return replaceLayer(document, layerId, after) ?? document;
       });

@@ -45,10 +45,6 @@ export const defineModule = <A>(definition: {
   lower: (args, context) => definition.lower(args as A, context),
 });
 
-/** The members that are set. */
-export const present = (members: Readonly<Record<string, Json | undefined>>): JsonObject =>
-  Object.fromEntries(Object.entries(members).filter((entry): entry is [string, Json] => entry[1] !== undefined));
-
 /** A module that computes its output in the workflow. */
 export const computed = (output: Json): LoweredModule => ({ type: 'transform', params: { output } });
 

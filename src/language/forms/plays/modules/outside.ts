@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../../../flow';
+import { compact, type Json, type JsonObject } from '../../../../flow';
 import { kvKey } from '../expressions/translate';
-import { braced, defineModule, present, type ModuleContext } from './module';
+import { braced, defineModule, type ModuleContext } from './module';
 
 const json = z.json();
 const text = z.string().min(1);
@@ -54,7 +54,7 @@ export const curl = defineModule({
   outside: true,
   lower: (args, context) => ({
     type: 'http.request',
-    params: present({
+    params: compact({
       ...httpParams(args, context),
       method: context.template(args.method, ['method']),
       body: args.body === undefined ? undefined : context.template(args.body, ['body']),
@@ -72,7 +72,7 @@ export const wget = defineModule({
   outside: true,
   lower: (args, context) => ({
     type: 'http.request',
-    params: present({ ...httpParams(args, context), method: 'GET' }),
+    params: compact({ ...httpParams(args, context), method: 'GET' }),
     outputMap: HTTP_OUTPUT,
     timeout: args.timeout,
   }),
@@ -98,7 +98,7 @@ export const kvSet = defineModule({
   outside: true,
   lower: (args, context) => ({
     type: 'store',
-    params: present({
+    params: compact({
       operation: 'set',
       key: keyOf(args, context),
       value: context.template(args.value, ['value']),
